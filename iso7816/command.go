@@ -120,12 +120,19 @@ func expected(le, max int) int {
 	return le
 }
 
-// Chained says whether more commands of a chain follow this one (CLA bit 5, ISO/IEC 7816-4:2020 §5.4.1).
-func (c Command) Chained() bool { return c.CLA&0x80 == 0 && c.CLA&chainingBit != 0 }
+// Chained says whether more commands of a chain follow this one (CLA bit 5, ISO/IEC 7816-4:2020 §5.4.1). Proprietary
+// classes, 80 to 9F and C0 to FE, are read like the interindustry ones, as Java Cards do; 20 to 3F and A0 to BF are
+// reserved and FF is no class, so their bit 5 means nothing.
+func (c Command) Chained() bool {
+	return c.CLA&chainingBit != 0 && c.CLA&0x60 != 0x20 && c.CLA != 0xFF
+}
 
-// Chain splits a command whose data is longer than size bytes into a chain of short commands; size is 1 to 255.
-// Only the last one expects a response.
+// Chain splits a command whose data is longer than size bytes into a chain of short commands; size is 1 to 255, and
+// anything else means 255. Only the last one expects a response.
 func (c Command) Chain(size int) []Command {
+	if size < 1 || size > MaxShortData {
+		size = MaxShortData
+	}
 	var chain []Command
 	data := c.Data
 	for len(data) > size {

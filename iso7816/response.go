@@ -31,4 +31,4 @@ func ParseResponse(b []byte) (Response, error) {
 }
 
 // String shows the length and the status word, never the data.
-func (r Response) String() string { return fmt.Sprintf("%d bytes, %v", len(r.Data), r.SW) }
+func (r Response) String() string { return fmt.Sprintf("%d bytes, %s", len(r.Data), r.SW.String()) }
