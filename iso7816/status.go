@@ -2,8 +2,7 @@ package iso7816
 
 import "fmt"
 
-// Status is a status word, SW1 and SW2. It is an error value so that a bare status can be returned and found again
-// with errors.As; OK is not an error and callers test for it first.
+// Status is a status word, SW1 and SW2. It is no error: what a status word means depends on the command.
 type Status uint16
 
 // Status words of ISO/IEC 7816-4:2020 §5.6 that the applets of this module use.
@@ -32,13 +31,10 @@ const (
 	Internal               Status = 0x6F00
 )
 
-// Error implements error.
-func (s Status) Error() string { return "status word " + s.String() }
-
 // String is the four hexadecimal digits.
 func (s Status) String() string { return fmt.Sprintf("%04X", uint16(s)) }
 
-// SW1 and SW2 are the two bytes of the status word.
+// SW1 is the first byte of the status word.
 func (s Status) SW1() byte { return byte(s >> 8) }
 
 // SW2 is the second byte of the status word.
