@@ -49,12 +49,7 @@ func TestStatusReadsTheTriesLeft(t *testing.T) {
 	}
 }
 
-func TestStatusIsAnErrorThatNamesItself(t *testing.T) {
-	var err error = iso7816.Status(0x6982)
-	var sw iso7816.Status
-	if !errors.As(err, &sw) || sw != iso7816.SecurityNotSatisfied || err.Error() != "status word 6982" {
-		t.Errorf("%v", err)
-	}
+func TestStatusIsWrittenAsItsTwoBytes(t *testing.T) {
 	if s := iso7816.Status(0x0102); s.SW1() != 1 || s.SW2() != 2 || s.String() != "0102" {
 		t.Errorf("%v: %02X %02X", s, s.SW1(), s.SW2())
 	}
