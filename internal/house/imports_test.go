@@ -116,7 +116,9 @@ var rules = []rule{
 		func(p string) bool { return host(p) || within(p, "card", "signer", "trust") }},
 	{"signer knows no chain", func(p string) bool { return within(p, "signer") }, func(p string) bool { return within(p, "chain") }},
 	{"go-ethereum only in chain/eth, bridge, cmd and pay",
-		func(p string) bool { return strings.HasPrefix(p, module) && !within(p, "chain/eth", "bridge", "cmd", "pay") }, geth},
+		func(p string) bool {
+			return strings.HasPrefix(p, module) && !within(p, "chain/eth", "bridge", "cmd", "pay")
+		}, geth},
 	{"net/http not in card packages",
 		func(p string) bool {
 			return within(p, "iso7816", "card", "softcard", "transport", "keycard", "hd", "secret", "signer", "trust")
