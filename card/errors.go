@@ -30,6 +30,7 @@ var (
 	ErrRemoved       = errors.New("the card was removed")
 	ErrReset         = errors.New("the card was reset by somebody else")
 	ErrSharing       = errors.New("another program holds the reader")
+	ErrReader        = errors.New("the reader failed")
 	ErrNoReader      = errors.New("no reader")
 	ErrNoCard        = errors.New("no card in the reader")
 	ErrManyCards     = errors.New("more than one card fits")
