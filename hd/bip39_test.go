@@ -118,8 +118,8 @@ func TestABadMnemonicIsRefusedWithoutBeingShown(t *testing.T) {
 	}
 }
 
-func TestEveryChangedWordOfAVectorMissesTheListOrTheChecksum(t *testing.T) {
-	// Of 2047 other last words of 24, about one in 256 has the right checksum; of these three none has.
+func TestAChangedLastWordMissesTheChecksum(t *testing.T) {
+	// Of 2047 other last words of 24, about one in 256 has the right checksum; of these three none.
 	words := strings.Fields(bip39Vectors(t)[8].Mnemonic)
 	for _, other := range []string{"zoo", "able", "abandon"} {
 		changed := append(slices.Clone(words[:23]), other)

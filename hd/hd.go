@@ -29,7 +29,7 @@ const Hardened uint32 = 1 << 31
 const MaxDepth = 255
 
 var (
-	// ErrInvalidChild says that an index leads to no valid key (BIP-32: probability below 2⁻¹²⁷). Take the next index.
+	// ErrInvalidChild says that an index leads to no valid key (BIP-32: probability below 2⁻¹²⁷). Take the next one.
 	ErrInvalidChild = errors.New("no valid key at this index")
 	// ErrInvalidKey says that bytes are no key: a scalar outside 1 to n-1, or a point that is not on the curve.
 	ErrInvalidKey = errors.New("not a valid secp256k1 key")

@@ -25,5 +25,5 @@ func Example() {
 	fmt.Println(answer.SW, wrongPIN, tries)
 	// Output:
 	// 00A4040005A00000080400
-	// status word 63C2 true 2
+	// 63C2 true 2
 }

@@ -17,7 +17,8 @@ func encode(elements []tlv.Element) []byte {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"", "8001AA", "A4 81 05 0102030405", "5F4900", "DF81018100", "A480 0000", "8084FFFFFFFF"} {
+	for _, seed := range []string{"", "8001AA", "A4 81 05 0102030405", "5F4900", "DF81018100", "A480 0000",
+		"8084FFFFFFFF"} {
 		f.Add(unhex(f, seed))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
