@@ -34,8 +34,8 @@ func cardTakesExtended(atr []byte) bool {
 	return false
 }
 
-// historicalBytes skips the interface bytes of an answer to reset (ISO/IEC 7816-3:2006 §8.2): the upper half of T0, and
-// of each TD, says which of TA, TB, TC and TD follow; the lower half of T0 how many historical bytes there are.
+// historicalBytes skips the interface bytes of an answer to reset (ISO/IEC 7816-3:2006 §8.2): the upper half of T0,
+// and of each TD, says which of TA, TB, TC and TD follow; the lower half of T0 how many historical bytes there are.
 func historicalBytes(atr []byte) []byte {
 	if len(atr) < 2 {
 		return nil

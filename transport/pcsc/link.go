@@ -35,14 +35,14 @@ func (s *Context) Connect(ctx context.Context, reader string) (card.Link, error)
 
 func (l *link) open(ctx context.Context) error {
 	op := "connect to " + l.reader
-	var connected atomic.Bool
+	var asked atomic.Bool
 	s, err := ask(ctx, l.service, op, func(c *client) (*session, error) {
+		asked.Store(true)
 		s, err := c.connectTo(l.reader)
 		if err != nil {
 			c.close()
 			return nil, err
 		}
-		connected.Store(true)
 		if err := s.begin(); err != nil {
 			s.close(leaveCard)
 			return nil, err
@@ -53,7 +53,7 @@ func (l *link) open(ctx context.Context) error {
 	case err == nil:
 		l.session, l.info = s, card.Info{Reader: l.reader, ATR: s.atr, Extended: s.takesExtended()}
 		return nil
-	case isEnd(err) && connected.Load():
+	case isEnd(err) && asked.Load():
 		return &card.Error{Op: op, Kind: card.ErrSharing, Err: fmt.Errorf("it does not let go of the card: %w", err)}
 	}
 	return err

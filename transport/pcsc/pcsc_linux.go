@@ -12,7 +12,7 @@ var libraryNames = []string{"libpcsclite.so.1"}
 
 const (
 	libraryHint  = "libpcsclite is not installed (Debian: apt install pcscd)"
-	serviceHint  = "pcscd is not running (systemctl start pcscd.socket)"
+	serviceHint  = "pcscd does not answer; systemctl start pcscd.socket"
 	ansi         = "" // suffix of functions that take strings
 	controlName  = "SCardControl"
 	notification = `\\?PnP?\Notification`

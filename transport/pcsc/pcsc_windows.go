@@ -22,7 +22,8 @@ const (
 	featureIoctl = 0x31<<16 | 3400<<2 // SCARD_CTL_CODE(3400), PC/SC part 10 §2.2
 )
 
-// keepAlive is how often a silent session shows that it lives: Windows resets the card in a transaction that idles for 5 s.
+// keepAlive is how often a silent session shows that it lives: Windows resets the card of a transaction in which nothing
+// happens for 5 seconds.
 var keepAlive = 2 * time.Second
 
 // readerState is SCARD_READERSTATEA.

@@ -19,7 +19,6 @@ const patience = 10 * time.Second
 // echo is a card that answers with the command it got, or with as many bytes as INS 02 asks for.
 type echo struct {
 	atr    []byte
-	resets chan struct{}
 	slow   chan struct{} // a command with INS FF waits for this
 	inside chan struct{} // and says so here
 	opened int           // commands since power-on, in the answer to INS 01
@@ -28,7 +27,6 @@ type echo struct {
 func newEcho() *echo {
 	return &echo{
 		atr:    []byte{0x3B, 0x80, 0x80, 0x01, 0x01}, // T=1
-		resets: make(chan struct{}, 100),
 		slow:   make(chan struct{}),
 		inside: make(chan struct{}, 1),
 	}
@@ -36,7 +34,7 @@ func newEcho() *echo {
 
 func (e *echo) PowerOn()    { e.opened = 0 }
 func (e *echo) PowerOff()   { e.opened = 0 }
-func (e *echo) Reset()      { e.opened = 0; e.resets <- struct{}{} }
+func (e *echo) Reset()      { e.opened = 0 }
 func (e *echo) ATR() []byte { return e.atr }
 
 func (e *echo) Transmit(apdu []byte) ([]byte, error) {
@@ -166,7 +164,8 @@ func TestReadersTellWhatIsInThem(t *testing.T) {
 		t.Errorf("second slot: %+v", r)
 	}
 	link := connect(t, s, secondReader)
-	if info := link.Info(); info.Reader != secondReader || !bytes.Equal(info.ATR, c.atr) || info.Extended || info.Software {
+	info := link.Info()
+	if info.Reader != secondReader || !bytes.Equal(info.ATR, c.atr) || info.Extended || info.Software {
 		t.Errorf("info %+v", info)
 	}
 	if readers, err = s.WaitChange(t.Context(), readers); err != nil || !readers[1].InUse {

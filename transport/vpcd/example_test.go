@@ -3,21 +3,24 @@ package vpcd_test
 import (
 	"context"
 	"fmt"
-	"time"
+	"os"
+	"os/signal"
 
 	"tapcard.example/softcard"
 	"tapcard.example/transport/vpcd"
 )
 
-// A card without applets spends a tenth of a second in the reader, or waiting for one.
+// Keeps a card without applets in the first slot until Ctrl-C. (This example is compiled and not run: it would put the
+// card into a reader that others may be using.)
 func Example() {
 	atr := []byte{0x3B, 0x80, 0x80, 0x01, 0x01}
 	card := softcard.NewCard(atr, softcard.NewMux(), softcard.NewStore())
-	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-	defer cancel()
-	if err := vpcd.Serve(ctx, vpcd.FirstSlot, card); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	slot := vpcd.Slot{Addr: vpcd.FirstSlot, Changed: func(inserted bool, why error) {
+		fmt.Println("in the reader:", inserted, why)
+	}}
+	if err := slot.Serve(ctx, card); err != nil {
 		fmt.Println(err)
 	}
-	fmt.Println("out of the reader again")
-	// Output: out of the reader again
 }
