@@ -28,4 +28,6 @@ const (
 func GetDataCommand(area byte) iso7816.Command { return query(InsGetData, area, 0, nil) }
 
 // StoreDataCommand writes a data area, at most 127 bytes (223 for DataNDEF).
-func StoreDataCommand(area byte, data []byte) iso7816.Command { return command(InsStoreData, area, 0, data) }
+func StoreDataCommand(area byte, data []byte) iso7816.Command {
+	return command(InsStoreData, area, 0, data)
+}

@@ -26,7 +26,9 @@ func IdentCommand(challenge [ChallengeSize]byte) iso7816.Command {
 }
 
 // ParseIdentCommand is the card's side: the challenge, which is signed as it is.
-func ParseIdentCommand(c iso7816.Command) ([ChallengeSize]byte, error) { return parse32("IDENT", c.Data) }
+func ParseIdentCommand(c iso7816.Command) ([ChallengeSize]byte, error) {
+	return parse32("IDENT", c.Data)
+}
 
 // Certificate is an authority's signature over the SHA-256 of a card's compressed public key. It does not name the
 // authority: V, the recovery id, lets the authority's key be computed, and the caller compares it with the ones it trusts.

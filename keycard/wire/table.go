@@ -70,9 +70,11 @@ func (s Spec) Meaning(sw iso7816.Status) Meaning {
 	if m, ok := tries(sw); ok {
 		return m
 	}
-	for _, m := range slices.Concat(s.Meanings, common) {
-		if m.SW == sw {
-			return m
+	for _, list := range [][]Meaning{s.Meanings, common} {
+		for _, m := range list {
+			if m.SW == sw {
+				return m
+			}
 		}
 	}
 	if sw.SW1() == iso7816.Internal.SW1() {
