@@ -1,0 +1,20 @@
+package interop
+
+import "testing"
+
+func TestKeycardSDKUsesTheCard(t *testing.T) {
+	for _, card := range kinds {
+		t.Run(card.String(), func(t *testing.T) {
+			k := newKeys(t)
+			c := insert(t, "keycard-sdk", card)
+			steps := drive(t, newPlan(card.profile, k), "node", "js/drive.mjs")
+			j := &judge{TB: t, profile: card.profile, keys: k, authority: c.authority}
+			j.hear(steps, gaps{})
+			c.require(t, everyInstruction...)
+			c.require(t, newInstructions(card.profile)...)
+			if card.profile < "3.1" {
+				c.require(t, 0xF3)
+			}
+		})
+	}
+}
