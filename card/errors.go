@@ -38,6 +38,7 @@ var (
 	ErrInterrupted   = errors.New("interrupted while the card was working")
 	ErrPoisoned      = errors.New("the connection is closed after an interrupted exchange")
 	ErrLastTry       = errors.New("refusing to spend the last try")
+	ErrPairing       = errors.New("the pairing fails") // wrong pairing password, or a pairing the card has forgotten
 	ErrUnknownApplet = errors.New("the card holds no applet that is known here")
 )
 
