@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Makes this machine ready for the tests and the demo: Debian packages, a smart card daemon, Go modules.
+# Makes this machine ready for the tests and the demo: Debian packages, a smart card daemon, Go, an Ethereum node.
 #
-#   scripts/setup.sh reader    the smart card daemon only: what scripts/in-reader needs
-#   scripts/setup.sh           everything
+#   scripts/setup.sh           everything below
+#   scripts/setup.sh reader    the smart card daemon: what scripts/in-reader needs
+#   scripts/setup.sh go        a C compiler for the race detector, Go if there is none, and the modules in go.sum
+#   scripts/setup.sh anvil     the Ethereum node, from npm, at the version in scripts/anvil/package-lock.json
 #
 # It prints what it is going to install before it does so, installs only what is missing, and does nothing the
 # second time. System packages need root or sudo; the daemon does not, because it is unpacked and not installed:
@@ -70,7 +72,8 @@ fetch_into() {
 # setup_go fetches every module at its pinned version, so that the tests run without a network.
 setup_go() {
 	local key
-	need_commands "the race detector and make" gcc:build-essential make:make
+	need_commands "make and the race detector" make:make gcc:build-essential
+	command -v go >/dev/null || [[ -x $cache/go/bin/go ]] || bootstrap_go
 	. scripts/goenv.sh
 	key=$(cat go.sum interop/go.sum 2>/dev/null | sha256sum)
 	is_done modules "$key" && return
@@ -80,11 +83,48 @@ setup_go() {
 	mark_done modules "$key"
 }
 
+# bootstrap_go leaves a Go of the version in go.mod in .cache/go. Debian's own is older, but it can fetch a newer one as
+# a module and check it against Go's checksum database.
+bootstrap_go() {
+	local version module folder
+	version=$(sed -n 's/^go //p' go.mod)
+	module=golang.org/toolchain@v0.0.1-go$version.linux-$(dpkg --print-architecture)
+	need_commands "fetching Go $version" go:golang-go
+	say "fetching Go $version into ${cache#"$PWD"/}/go"
+	folder=$(cd / && GO111MODULE=on GOFLAGS=-modcacherw GOTOOLCHAIN=local go mod download -json "$module" |
+		sed -n 's/^\t"Dir": "\(.*\)",\?$/\1/p')
+	[[ -n $folder ]] || fail "cannot fetch $module: check the network and GOPROXY, or install Go $version by hand"
+	cp -R "$folder" "$cache/go.new"
+	chmod -R u+w "$cache/go.new"
+	chmod -R a+x "$cache/go.new/bin" "$cache/go.new/pkg/tool" # a module keeps no permissions
+	rm -rf "$cache/go"
+	mv -T "$cache/go.new" "$cache/go"
+}
+
+# setup_anvil installs the Ethereum node into .cache/anvil, from the package that has the program for this platform.
+setup_anvil() {
+	local key
+	need_commands "anvil" node:nodejs npm:npm
+	key=$(cat scripts/anvil/package-lock.json <(uname -m) | sha256sum)
+	is_done anvil "$key" && return
+	say "installing anvil with npm into ${cache#"$PWD"/}/anvil"
+	rm -rf "$cache/anvil"
+	mkdir -p "$cache/anvil"
+	cp scripts/anvil/package.json scripts/anvil/package-lock.json scripts/anvil/.npmrc "$cache/anvil/"
+	(cd "$cache/anvil" && npm ci --loglevel=error >/dev/null) || fail "npm cannot install anvil: its reason is above"
+	(cd "$cache/anvil" && ln -s "$(find node_modules/@foundry-rs -path '*/bin/anvil' -type f -print -quit)" anvil)
+	"$cache/anvil/anvil" --version >/dev/null || fail "the lock file has no anvil for $(uname -sm)"
+	mark_done anvil "$key"
+}
+
 case ${1:-all} in
 reader) setup_reader ;;
+go) setup_go ;;
+anvil) setup_anvil ;;
 all)
-	setup_reader
 	setup_go
+	setup_reader
+	setup_anvil
 	;;
-*) fail "usage: scripts/setup.sh [reader]" ;;
+*) fail "usage: scripts/setup.sh [reader|go|anvil]" ;;
 esac

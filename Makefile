@@ -1,0 +1,35 @@
+# make demo    a software Keycard in a real reader signs a transaction that a real Ethereum node accepts
+# make test    everything that is tested, with all the set-up it needs
+# make check   what must pass before a commit, in under a minute
+# make bench   the benchmarks
+# make long    ten minutes for each fuzz target
+# make rename MODULE=example.org/you/tapcard
+# make clean   removes what the others leave behind in this folder
+
+.PHONY: help demo test check bench long rename clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+demo:
+	@scripts/demo.sh
+
+test:
+	@scripts/test.sh
+
+check:
+	@scripts/setup.sh go
+	@scripts/check.sh
+
+bench:
+	@scripts/bench.sh
+
+long:
+	@scripts/setup.sh go
+	@scripts/fuzz.sh each 10m
+
+rename:
+	@scripts/rename.sh "$(MODULE)"
+
+clean:
+	rm -rf .cache bin interop/js/node_modules

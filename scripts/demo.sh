@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# The demo: a Keycard made of software, in a real reader, signs a transaction that a real Ethereum node accepts.
+# It sets up what it needs, and runs inside scripts/in-reader, so that pcscd and the node are reachable by nobody and
+# gone afterwards. `tapcard demo` finds the node as "anvil" on its PATH, and the reader by TAPCARD_PCSCD=1.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+scripts/setup.sh
+. scripts/goenv.sh
+PATH=$cache/anvil:$PATH
+CGO_ENABLED=0 go build -o "$cache/bin/tapcard" ./cmd/tapcard
+reader=(scripts/in-reader)
+if ! scripts/in-reader true; then
+	echo "demo: without a private reader the card is used in process, for the reason above"
+	reader=()
+fi
+exec "${reader[@]}" "$cache/bin/tapcard" demo "$@"
