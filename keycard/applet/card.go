@@ -22,8 +22,8 @@ func ATR() []byte {
 	return append(atr, check)
 }
 
-// NewCard makes a whole card, not powered yet: the Keycard applet, first instance, and the NDEF applet that it feeds.
-// Errors are those of New.
+// NewCard makes a whole card, not powered yet: the Keycard applet, first instance, and the NDEF applet that it feeds;
+// from 2.3 on the Cash applet too. Errors are those of New.
 func NewCard(o Options) (*softcard.Card, error) {
 	a, err := New(o)
 	if err != nil {
@@ -32,5 +32,8 @@ func NewCard(o Options) (*softcard.Card, error) {
 	mux := softcard.NewMux()
 	mux.Handle(wire.KeycardAID(1), a)
 	mux.Handle(wire.NDEFAID(), NewNDEF(a))
+	if a.profile.Version >= wire.V2_3 {
+		mux.Handle(wire.CashAID(), NewCash(a))
+	}
 	return softcard.NewCard(ATR(), mux, o.Env.Store), nil
 }

@@ -21,8 +21,8 @@
 // # Power
 //
 // All that the card must not forget is in one cell of its store. A command makes one commit or none, so power can be
-// cut at any time and the command was done or not. Only VERIFY PIN and UNBLOCK PIN make two: the first takes a try, before
-// the comparison, the second gives it back. A cut between them costs a try and never gives one.
+// cut at any time and the command was done or not. Only VERIFY PIN and UNBLOCK PIN make two: the first takes a try,
+// before the comparison, the second gives it back. A cut between them costs a try and never gives one.
 //
 // # Randomness
 //
@@ -39,6 +39,7 @@
 //	GENERATE KEY         64 seed
 //	DUPLICATE, EXPORT    16 IV
 //	SIGN, IDENT          32 nonce k of the signature
+//	Cash applet          32 key, at its first SELECT
 //	FACTORY RESET        16 instance UID, 32 channel key
 //
 // A channel key or nonce that is zero or not below the group order is drawn again. With Options.ChannelKeys no

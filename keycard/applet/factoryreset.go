@@ -16,6 +16,7 @@ func (c *call) factoryReset() ([]byte, iso7816.Status) {
 	if err != nil {
 		return nil, iso7816.Internal
 	}
+	fresh.CashPrivate = c.state().CashPrivate // of another applet, which is not reset
 	sw := c.commit("factory reset", func(s *state) { *s = fresh })
 	if sw == iso7816.OK {
 		c.v.Close()

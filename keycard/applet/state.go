@@ -33,6 +33,7 @@ type state struct {
 	Pinless hd.Path    // empty for none
 
 	NDEF, Public, Cash []byte
+	CashPrivate        []byte // 32 bytes, empty until the Cash applet is first selected
 
 	DuplicationKey []byte // XOR of the pieces so far
 	Duplication    int    // pieces still to come, noDuplication without a session
@@ -51,7 +52,7 @@ func (k *masterKey) extended() bool { return len(k.Chain) > 0 }
 // Clone implements softcard.Cloner.
 func (s state) Clone() state {
 	for _, b := range []*[]byte{&s.UID, &s.ChannelPrivate, &s.PIN, &s.Duress, &s.PUK, &s.Token, &s.NDEF, &s.Public,
-		&s.Cash, &s.DuplicationKey} {
+		&s.Cash, &s.CashPrivate, &s.DuplicationKey} {
 		*b = bytes.Clone(*b)
 	}
 	s.Pairings = slices.Clone(s.Pairings)
@@ -97,6 +98,9 @@ func (s *state) check(p Profile) error {
 	}
 	if s.Initialized {
 		sound = sound && len(s.PIN) == wire.PINSize && len(s.PUK) == wire.PUKSize && len(s.Token) == wire.PairingTokenSize
+	}
+	if len(s.CashPrivate) > 0 {
+		sound = sound && len(s.CashPrivate) == wire.PrivateKeySize
 	}
 	if s.Duplication != noDuplication {
 		sound = sound && len(s.DuplicationKey) == 32
