@@ -41,8 +41,8 @@ func SessionKeys(ecdhX, pairingKey, salt []byte) Keys {
 // and carries a CBC-MAC; the MAC of a message is the IV of the next one, which orders them. So both sides must see all
 // messages, a Channel serves one card, and it is not for use by several goroutines at once.
 //
-// What the protocol does not give: the MAC does not cover the IV, so a repeated message passes the MAC check and decrypts
-// to a garbled first block. A parser behind the channel must therefore trust nothing either.
+// What the protocol does not give: the MAC does not cover the IV, so a repeated message passes the MAC check and
+// decrypts to a garbled first block. A parser behind the channel must therefore trust nothing either.
 //
 // The host calls WrapCommand and UnwrapResponse in turn, the card UnwrapCommand and WrapResponse. A MAC that does not
 // verify closes the channel.
@@ -79,8 +79,9 @@ func (c *Channel) WrapCommand(cmd iso7816.Command) (iso7816.Command, error) {
 	return iso7816.Command{CLA: cmd.CLA, INS: cmd.INS, P1: cmd.P1, P2: cmd.P2, Data: data, Ne: iso7816.MaxShortNe}, nil
 }
 
-// UnwrapCommand is the card's way in. The MAC is checked, in constant time, before anything is decrypted: ErrMAC closes
-// the channel. ErrPadding comes after a MAC that verified, so it is the client's own mistake and the channel stays open.
+// UnwrapCommand is the card's way in. The MAC is checked, in constant time, before anything is decrypted: ErrMAC
+// closes the channel. ErrPadding comes after a MAC that verified, so it is the client's own mistake and the channel
+// stays open.
 func (c *Channel) UnwrapCommand(cmd iso7816.Command) (iso7816.Command, error) {
 	if c.Closed() {
 		return iso7816.Command{}, ErrClosed

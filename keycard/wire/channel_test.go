@@ -2,7 +2,10 @@ package wire_test
 
 import (
 	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
 	"errors"
+	"strings"
 	"testing"
 
 	"tapcard.example/iso7816"
@@ -208,9 +211,68 @@ func TestBareStatusMeansTheChannelIsDead(t *testing.T) {
 	if !errors.Is(err, wire.ErrClosed) || !errors.As(err, &bare) || bare.SW != iso7816.SecurityNotSatisfied {
 		t.Errorf("error %v", err)
 	}
+	if !strings.Contains(err.Error(), "6982") {
+		t.Errorf("%q does not name the status word", err)
+	}
 	if _, err := host.WrapCommand(iso7816.Command{}); !errors.Is(err, wire.ErrClosed) {
 		t.Errorf("after the bare status: %v", err)
 	}
+}
+
+// What only a card with the right keys can send, and must not: these reach the padding and the status word.
+func TestAuthenticNonsenseIsRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		plain string
+		want  error
+	}{
+		"no padding":      {strings.Repeat("ab", 16), wire.ErrPadding},
+		"zeros":           {strings.Repeat("00", 32), wire.ErrPadding},
+		"only padding":    {"80" + strings.Repeat("00", 15), wire.ErrFormat},
+		"one byte":        {"9080" + strings.Repeat("00", 14), wire.ErrFormat},
+		"padding too far": {"9000" + "80" + strings.Repeat("00", 29), wire.ErrPadding},
+	} {
+		host, card := pairOfChannels()
+		forged := forge(t, unhex(t, c.plain))
+		if _, err := host.UnwrapResponse(forged.response); !errors.Is(err, c.want) || !host.Closed() {
+			t.Errorf("%s, host: %v", name, err)
+		}
+		_, err := card.UnwrapCommand(forged.command)
+		if errors.Is(c.want, wire.ErrPadding) != errors.Is(err, wire.ErrPadding) || card.Closed() {
+			t.Errorf("%s, card: %v, closed %v", name, err, card.Closed())
+		}
+	}
+}
+
+type forgery struct {
+	command  iso7816.Command
+	response iso7816.Response
+}
+
+// forge wraps whole blocks as they are, with the keys of pairOfChannels, by means of the standard library alone.
+func forge(t testing.TB, blocks []byte) forgery {
+	keys := wire.SessionKeys(make([]byte, 32), bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 32))
+	iv := make([]byte, 16)
+	iv[0] = 3
+	ciphertext := cbc(t, keys.Enc, iv, blocks)
+	n := byte(16 + len(ciphertext))
+	seal := func(meta []byte) []byte {
+		macs := cbc(t, keys.MAC, make([]byte, 16), append(append(meta, make([]byte, 16-len(meta))...), ciphertext...))
+		return append(macs[len(macs)-16:], ciphertext...)
+	}
+	return forgery{
+		iso7816.Command{INS: 0x20, Data: seal([]byte{0, 0x20, 0, 0, n})},
+		iso7816.Response{Data: seal([]byte{n}), SW: iso7816.OK},
+	}
+}
+
+func cbc(t testing.TB, key [32]byte, iv, plain []byte) []byte {
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make([]byte, len(plain))
+	cipher.NewCBCEncrypter(block, iv).CryptBlocks(out, plain)
+	return out
 }
 
 func TestEveryCallOnAClosedChannelFails(t *testing.T) {

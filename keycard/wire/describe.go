@@ -12,10 +12,10 @@ import (
 // Field is one line of a readable trace.
 type Field struct{ Name, Value string }
 
-// Describe says in words what an exchange with the Keycard applet was about, for traces and logs. It works by a list of
-// what may be shown, never by removing what must not: names, parameters, paths, versions, tries left, public keys, key
-// and instance UIDs, lengths, and the status word. PINs, PUKs, tokens, private keys, chain codes, seeds, mnemonics,
-// hashes, signatures and stored data are on no list, so they cannot appear.
+// Describe says in words what an exchange with the Keycard applet was about, for traces and logs. It works by a list
+// of what may be shown, never by removing what must not: names, parameters, paths, versions, tries left, public keys,
+// key and instance UIDs, lengths, and the status word. PINs, PUKs, tokens, private keys, chain codes, seeds,
+// mnemonics, hashes, signatures and stored data are on no list, so they cannot appear.
 //
 // It takes plaintext exchanges. One that is still wrapped in a secure channel is recognised and described as that.
 func Describe(c iso7816.Command, r iso7816.Response) []Field {

@@ -85,7 +85,10 @@ func describeSubcommand(c iso7816.Command) []Field {
 }
 
 var modeNames = map[byte]string{
-	UseCurrent: "current key", Derive: "derive", DeriveAndMakeCurrent: "derive and make current", SignPinless: "PIN-less",
+	UseCurrent:           "current key",
+	Derive:               "derive",
+	DeriveAndMakeCurrent: "derive and make current",
+	SignPinless:          "PIN-less",
 }
 
 var sourceNames = map[byte]string{
@@ -183,7 +186,8 @@ func plainKey(c iso7816.Command) bool {
 func describeDuplicate(c iso7816.Command, data []byte) ([]Field, bool) {
 	switch c.P1 {
 	case DuplicateExport:
-		return []Field{{"duplicate", fmt.Sprintf("%d bytes", len(data))}}, len(c.Data) == 0 && CheckDuplicate(data) == nil
+		plain := len(c.Data) == 0 && CheckDuplicate(data) == nil
+		return []Field{{"duplicate", fmt.Sprintf("%d bytes", len(data))}}, plain
 	case DuplicateImport:
 		uid, err := ParseKeyUID(data)
 		return []Field{{"key UID", hex.EncodeToString(uid[:])}}, err == nil

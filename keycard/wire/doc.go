@@ -9,9 +9,9 @@
 //     [SealOneShot]. It hides from a listener and proves nothing about either side.
 //   - Wrapped (everything else): encrypted and authenticated inside a [Channel].
 //
-// A channel needs a pairing. Both sides know a pairing token, made from a password ([PairingToken]); in PAIR each proves
-// it to the other, and they keep a common pairing key in one of the card's slots. OPEN SECURE CHANNEL then mixes that
-// key with a fresh ECDH secret into [SessionKeys], and from MUTUALLY AUTHENTICATE on everything is wrapped:
+// A channel needs a pairing. Both sides know a pairing token, made from a password ([PairingToken]); in PAIR each
+// proves it to the other, and they keep a common pairing key in one of the card's slots. OPEN SECURE CHANNEL then
+// mixes that key with a fresh ECDH secret into [SessionKeys], and from MUTUALLY AUTHENTICATE on everything is wrapped:
 //
 //	host                                        card
 //	PAIR step 1: challenge              ->

@@ -31,7 +31,8 @@ func ParseIdentCommand(c iso7816.Command) ([ChallengeSize]byte, error) {
 }
 
 // Certificate is an authority's signature over the SHA-256 of a card's compressed public key. It does not name the
-// authority: V, the recovery id, lets the authority's key be computed, and the caller compares it with the ones it trusts.
+// authority: V, the recovery id, lets the authority's key be computed, and the caller compares it with the ones it
+// trusts.
 type Certificate struct {
 	Public [compressedSize]byte
 	R, S   [32]byte
@@ -78,8 +79,8 @@ type IdentAnswer struct {
 	R, S        [32]byte // over the challenge; S may be high
 }
 
-// Encode is the card's side: the template A0 with the certificate (8A) and the signature (30), always with the long form
-// of the length.
+// Encode is the card's side: the template A0 with the certificate (8A) and the signature (30), always with the long
+// form of the length.
 func (a IdentAnswer) Encode() []byte {
 	sig := tlv.Append(tlv.Append(nil, tagInteger, minimalInteger(a.R)), tagInteger, minimalInteger(a.S))
 	body := tlv.Append(tlv.Append(nil, tagCertificate, a.Certificate.Encode()), tagECDSA, sig)

@@ -3,11 +3,14 @@ package wire_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 
+	"tapcard.example/iso7816"
 	"tapcard.example/keycard/wire"
 )
 
@@ -85,6 +88,10 @@ func TestChangedCertificateHasAnotherAuthority(t *testing.T) {
 func TestIdentAnswerTruncatedAtEveryLengthIsRefused(t *testing.T) {
 	challenge := [32]byte{1}
 	a := identAnswer(testKey(2), testKey(3), challenge).Encode()
+	if shown := describe(wire.IdentCommand(challenge), iso7816.Response{Data: a, SW: iso7816.OK}); !strings.Contains(
+		shown, hex.EncodeToString(testKey(2).PubKey().SerializeCompressed())) {
+		t.Errorf("described as:\n%s", shown)
+	}
 	for n := range a {
 		if _, _, err := wire.VerifyIdent(challenge, a[:n]); !errors.Is(err, wire.ErrFormat) {
 			t.Errorf("%d bytes: %v", n, err)

@@ -90,8 +90,8 @@ func (i ApplicationInfo) Encode() []byte {
 }
 
 // ParseApplicationInfo reads the answer of any version, also of those that are not supported otherwise (1.2, 4.0): the
-// caller looks at Version.Supported. What the answer lacks stays empty; for version 2.0 the capabilities are filled in.
-// The public key has the right length but has not been looked at: ECDH checks it.
+// caller looks at Version.Supported. What the answer lacks stays empty; for version 2.0 the capabilities are filled
+// in. The public key has the right length but has not been looked at: ECDH checks it.
 func ParseApplicationInfo(b []byte) (ApplicationInfo, error) {
 	e, rest, err := tlv.Next(b, tlv.Lenient)
 	if err != nil {
@@ -99,6 +99,7 @@ func ParseApplicationInfo(b []byte) (ApplicationInfo, error) {
 	}
 	switch e.Tag {
 	case tagPublicKey:
+		// The answer says nothing more, but INIT needs these two, and nothing else works yet.
 		info := ApplicationInfo{PublicKey: e.Value, FreeSlots: -1, Capabilities: CapSecureChannel | CapCredentials}
 		return info, info.check()
 	case tagInfo:

@@ -45,8 +45,8 @@ type InitPayload struct {
 // InitCommand is the host's INIT; sealed comes from SealOneShot over InitPayload.Encode.
 func InitCommand(sealed []byte) iso7816.Command { return command(InsInit, 0, 0, sealed) }
 
-// Encode is the plaintext of INIT: the 50 bytes that all versions take, unless something is set that only 3.1 and later
-// know: then 52 bytes with retry limits, or 58 with a duress PIN too.
+// Encode is the plaintext of INIT: the 50 bytes that all versions take, unless something is set that only 3.1 and
+// later know: then 52 bytes with retry limits, or 58 with a duress PIN too.
 func (p InitPayload) Encode() (secret.Bytes, error) {
 	if p.PIN.Len() != PINSize || p.PUK.Len() != PUKSize || p.Token.Len() != PairingTokenSize {
 		return secret.Bytes{}, fmt.Errorf("%w: INIT takes a PIN of 6, a PUK of 12 and a token of 32", ErrFormat)

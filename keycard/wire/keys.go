@@ -24,8 +24,8 @@ const maxKeyDraws = 16
 // ErrRandom means that the random source failed or never gave a usable key.
 var ErrRandom = errors.New("the random source is unusable")
 
-// ParsePublicKey reads a 65-byte uncompressed public key and checks that it is on the curve; anything else is ErrPoint.
-// The seed allows no other form, and a point off the curve would leak a private key bit by bit.
+// ParsePublicKey reads a 65-byte uncompressed public key and checks that it is on the curve; anything else is
+// ErrPoint. The seed allows no other form, and a point off the curve would leak a private key bit by bit.
 func ParsePublicKey(pub []byte) (*secp256k1.PublicKey, error) {
 	if len(pub) != PublicKeySize || pub[0] != secp256k1.PubKeyFormatUncompressed {
 		return nil, fmt.Errorf("%w: %d bytes", ErrPoint, len(pub))
@@ -58,7 +58,8 @@ type ChannelKey struct {
 	Agree  func(peer []byte) ([32]byte, error) // X coordinate; ErrPoint for a key that is not on the curve
 }
 
-// NewChannelKey makes a key pair from rand, 32 bytes of it, and also returns the private key for whoever must store it.
+// NewChannelKey makes a key pair from rand, 32 bytes of it, and also returns the private key for whoever must store
+// it.
 func NewChannelKey(rand io.Reader) (ChannelKey, [PrivateKeySize]byte, error) {
 	var private [PrivateKeySize]byte
 	for range maxKeyDraws {

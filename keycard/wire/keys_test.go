@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -43,6 +44,13 @@ func TestPairingTokenFormsDifferBeyondASCII(t *testing.T) {
 	}
 	if string(composed) != "caf\u00e9" {
 		t.Error("the caller's password was changed")
+	}
+}
+
+func TestKeyUIDIsTheHashOfTheWholeUncompressedKey(t *testing.T) {
+	pub := testKey(1).PubKey().SerializeUncompressed()
+	if wire.KeyUID([65]byte(pub)) != sha256.Sum256(pub) {
+		t.Error("another key UID")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"tapcard.example/iso7816"
 	"tapcard.example/iso7816/tlv"
 	"tapcard.example/keycard/wire"
 	"tapcard.example/secret"
@@ -110,6 +111,21 @@ func TestMnemonicsHaveTwelveToTwentyFourNumbersBelow2048(t *testing.T) {
 	indexes[11] = 2048
 	if _, err := wire.ParseMnemonic(wire.EncodeMnemonic(indexes)); !errors.Is(err, wire.ErrFormat) {
 		t.Errorf("2048: %v", err)
+	}
+}
+
+// Both commands and the capability file as a phone knows them (NFC Forum Type 4 Tag).
+func TestNDEFAppletCommands(t *testing.T) {
+	for want, c := range map[string]iso7816.Command{
+		"00a4000c02e103": wire.NDEFSelectFileCommand(wire.NDEFCapabilityFile),
+		"00b001020f":     wire.NDEFReadCommand(0x0102, 15),
+	} {
+		if raw := must(c.Bytes()); !bytes.Equal(raw, unhex(t, want)) {
+			t.Errorf("%X, want %s", raw, want)
+		}
+	}
+	if cc := wire.NDEFCapabilities(); len(cc) != int(cc[1]) || !bytes.Equal(cc[9:11], []byte{0xE1, 0x04}) {
+		t.Errorf("capability file %X", cc)
 	}
 }
 

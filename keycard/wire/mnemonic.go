@@ -23,7 +23,8 @@ func GenerateMnemonicCommand(checksumSize int) iso7816.Command {
 	return query(InsGenerateMnemonic, byte(checksumSize), 0, nil)
 }
 
-// EncodeMnemonic is the card's answer: word numbers, two bytes each. (The seed says 16-byte integers; they are 16-bit.)
+// EncodeMnemonic is the card's answer: word numbers, two bytes each. (The seed says 16-byte integers; they are
+// 16-bit.)
 func EncodeMnemonic(indexes []uint16) []byte {
 	b := make([]byte, 0, 2*len(indexes))
 	for _, i := range indexes {

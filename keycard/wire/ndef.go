@@ -13,8 +13,9 @@ const InsSetNDEF = 0xF3
 // SetNDEFCommand writes what a phone without any app reads from the card. file comes from NDEFFile.
 func SetNDEFCommand(file []byte) iso7816.Command { return command(InsSetNDEF, 0, 0, file) }
 
-// NDEFFile puts the two-byte length in front of an NDEF message of at most 221 bytes: the form in which the NDEF applet
-// serves it (NFC Forum Type 4 Tag 2.0 §5.2) and SET NDEF up to 2.1 wants it. 2.2 and later add the length if it is missing.
+// NDEFFile puts the two-byte length in front of an NDEF message of at most 221 bytes: the form in which the NDEF
+// applet serves it (NFC Forum Type 4 Tag 2.0 §5.2) and SET NDEF up to 2.1 wants it. 2.2 and later add the length if it
+// is missing.
 func NDEFFile(message []byte) ([]byte, error) {
 	if len(message) > MaxNDEFData-2 {
 		return nil, fmt.Errorf("%w: NDEF message of %d bytes", ErrTooLong, len(message))

@@ -9,10 +9,10 @@ import (
 // oneShotHeader is what precedes the ciphertext: the length byte of the public key, the key, and the IV.
 const oneShotHeader = 1 + PublicKeySize + aes.BlockSize
 
-// SealOneShot builds the data of a command that brings its own key: the length byte 41, the client's 65-byte public key,
-// the 16-byte IV, and payload under AES-256-CBC with padding (Keycard seed, INIT). key is the 32-byte result of ECDH as
-// it is. There is no MAC. payload is at most 173 bytes if the result must fit a short APDU.
-// It panics unless key is 32 and iv 16 bytes.
+// SealOneShot builds the data of a command that brings its own key: the length byte 41, the client's 65-byte public
+// key, the 16-byte IV, and payload under AES-256-CBC with padding (Keycard seed, INIT). key is the 32-byte result of
+// ECDH as it is. There is no MAC. payload is at most 173 bytes if the result must fit a short APDU. It panics unless
+// key is 32 and iv 16 bytes.
 func SealOneShot(clientPub [PublicKeySize]byte, key, iv, payload []byte) []byte {
 	b := make([]byte, 0, oneShotHeader+paddedLen(len(payload)))
 	b = append(append(b, PublicKeySize), clientPub[:]...)

@@ -55,7 +55,8 @@ func ChangeTokenCommand(token secret.Bytes) iso7816.Command {
 	return withSecret(InsChangePIN, ChangeToken, token)
 }
 
-// UnblockPINCommand sets a new PIN of 6 digits when all tries of the old one are spent; a wrong PUK costs one of its own.
+// UnblockPINCommand sets a new PIN of 6 digits when all tries of the old one are spent; a wrong PUK costs one of its
+// own.
 func UnblockPINCommand(puk, pin secret.PIN) iso7816.Command {
 	data := make([]byte, 0, PUKSize+PINSize)
 	add := func(b []byte) { data = append(data, b...) }

@@ -3,12 +3,13 @@ package wire
 import "github.com/decred/dcrd/dcrec/secp256k1/v4"
 
 // Recover verifies a signature over digest and finds its recovery id in the same pass. It returns the id, 0 to 3, and
-// the low form of S, to which the id belongs (Ethereum and Bitcoin accept no other). pub is the 65-byte public key that
-// is expected, from somewhere better than the card's own answer. Any signature that does not verify gives
+// the low form of S, to which the id belongs (Ethereum and Bitcoin accept no other). pub is the 65-byte public key
+// that is expected, from somewhere better than the card's own answer. Any signature that does not verify gives
 // ErrSignature; a bad key gives ErrPoint.
 //
-// The usual way is to try the four ids and compare keys. But verifying computes the very point R = (h/s)·G + (r/s)·Q of
-// which the id says two things: whether its Y is odd (bit 0), and whether its X is not below the group order (bit 1).
+// The usual way is to try the four ids and compare keys. But verifying computes the very point R = (h/s)·G + (r/s)·Q
+// of which the id says two things: whether its Y is odd (bit 0), and whether its X is not below the group order (bit
+// 1).
 func Recover(digest, r, s [32]byte, pub []byte) (recid byte, low [32]byte, err error) {
 	key, err := ParsePublicKey(pub)
 	if err != nil {

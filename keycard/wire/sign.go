@@ -41,8 +41,8 @@ func SignPathCommand(hash [HashSize]byte, source Source, path []uint32, makeCurr
 	return query(InsSign, mode|byte(source), 0, AppendPath(append([]byte(nil), hash[:]...), path))
 }
 
-// SignPinlessCommand signs hash with the key at the PIN-less path. For 2.2 and later. While a channel is open it must be
-// wrapped like any other command.
+// SignPinlessCommand signs hash with the key at the PIN-less path. For 2.2 and later. While a channel is open it must
+// be wrapped like any other command.
 func SignPinlessCommand(hash [HashSize]byte) iso7816.Command {
 	return query(InsSign, SignPinless, 0, hash[:])
 }

@@ -64,8 +64,8 @@ type Spec struct {
 // Known says whether version v has the command.
 func (s Spec) Known(v Version) bool { return v >= s.First && (s.Last == 0 || v <= s.Last) }
 
-// Meaning explains a status word that answered this command. 63Cx is found whatever x is; a status word that nothing is
-// known about has KindUnexpected.
+// Meaning explains a status word that answered this command. 63Cx is found whatever x is; a status word that nothing
+// is known about has KindUnexpected.
 func (s Spec) Meaning(sw iso7816.Status) Meaning {
 	if m, ok := tries(sw); ok {
 		return m
