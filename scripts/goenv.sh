@@ -2,8 +2,8 @@
 
 cache=${TAPCARD_CACHE:-$PWD/.cache}
 
-# Where the system has no Go, scripts/setup.sh leaves one here.
-command -v go >/dev/null || PATH=$cache/go/bin:$PATH
+# Where the system's Go is missing or too old, scripts/setup.sh leaves one here.
+[[ ! -x $cache/go/bin/go ]] || PATH=$cache/go/bin:$PATH
 command -v go >/dev/null || {
 	echo "no Go on this machine: run scripts/setup.sh, or install Go 1.26 or later" >&2
 	exit 1

@@ -73,7 +73,7 @@ fetch_into() {
 setup_go() {
 	local key
 	need_commands "make and the race detector" make:make gcc:build-essential
-	command -v go >/dev/null || [[ -x $cache/go/bin/go ]] || bootstrap_go
+	go_will_do || [[ -x $cache/go/bin/go ]] || bootstrap_go
 	. scripts/goenv.sh
 	key=$(cat go.sum interop/go.sum 2>/dev/null | sha256sum)
 	is_done modules "$key" && return
@@ -81,6 +81,11 @@ setup_go() {
 	go mod download
 	[[ ! -e interop/go.mod ]] || (cd interop && go mod download)
 	mark_done modules "$key"
+}
+
+# go_will_do tells whether the system's Go is one that fetches the version in go.mod by itself: 1.21 or later.
+go_will_do() {
+	command -v go >/dev/null && [[ $(GOTOOLCHAIN=local go env GOVERSION) =~ ^go1\.([0-9]+) ]] && ((BASH_REMATCH[1] >= 21))
 }
 
 # bootstrap_go leaves a Go of the version in go.mod in .cache/go. Debian's own is older, but it can fetch a newer one as
@@ -94,6 +99,7 @@ bootstrap_go() {
 	folder=$(cd / && GO111MODULE=on GOFLAGS=-modcacherw GOTOOLCHAIN=local go mod download -json "$module" |
 		sed -n 's/^\t"Dir": "\(.*\)",\?$/\1/p')
 	[[ -n $folder ]] || fail "cannot fetch $module: check the network and GOPROXY, or install Go $version by hand"
+	mkdir -p "$cache"
 	cp -R "$folder" "$cache/go.new"
 	chmod -R u+w "$cache/go.new"
 	chmod -R a+x "$cache/go.new/bin" "$cache/go.new/pkg/tool" # a module keeps no permissions
