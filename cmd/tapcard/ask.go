@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"tapcard.example/internal/term"
+	"tapcard.example/secret"
+	"tapcard.example/signer"
+)
+
+// maxSecret bounds a secret read from a file: the longest is a mnemonic of 24 words.
+const maxSecret = 4096
+
+// errTwice says that standard input was asked for two secrets.
+var errTwice = errors.New(`"-" can be given to one flag only: standard input is read once`)
+
+// askSecret reads a secret from the file a flag names ("-" for standard input), or asks for it on the terminal.
+// One line end at its end is not part of it.
+func (a *app) askSecret(ctx context.Context, file, prompt string) ([]byte, error) {
+	switch file {
+	case "":
+		t, err := a.openTerminal()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", prompt, err)
+		}
+		return t.Secret(ctx, prompt)
+	case "-":
+		if a.stdinUsed {
+			return nil, usageError{errTwice}
+		}
+		a.stdinUsed = true
+		return readSecret(a.in)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readSecret(f)
+}
+
+func readSecret(r io.Reader) ([]byte, error) {
+	b := make([]byte, 0, maxSecret+1) // large enough that nothing is copied about
+	for len(b) < cap(b) {
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			clear(b)
+			return nil, err
+		}
+	}
+	if len(b) > maxSecret {
+		clear(b)
+		return nil, fmt.Errorf("a secret of more than %d bytes", maxSecret)
+	}
+	return bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r")), nil
+}
+
+// askDigits reads a PIN or PUK of n digits. With again it is asked for twice on a terminal, because it will be set.
+func (a *app) askDigits(ctx context.Context, file, name string, n int, again bool) (secret.PIN, error) {
+	b, err := a.askSecret(ctx, file, name)
+	if err != nil {
+		return secret.PIN{}, err
+	}
+	pin, err := secret.NewPIN(b, n)
+	if err != nil {
+		return pin, usageError{fmt.Errorf("the %s %w", name, err)}
+	}
+	if !again || file != "" {
+		return pin, nil
+	}
+	b, err = a.askSecret(ctx, "", name+" again")
+	if err != nil {
+		return pin, err
+	}
+	if twice := secret.New(b); !twice.Equal(pin.Bytes) {
+		return pin, usageError{fmt.Errorf("the two %ss differ", name)}
+	}
+	return pin, nil
+}
+
+// confirm asks a yes-or-no question; no is signer.ErrRefused.
+func (a *app) confirm(ctx context.Context, question string) error {
+	if a.yes {
+		return nil
+	}
+	t, err := a.openTerminal()
+	if err != nil {
+		return fmt.Errorf("%s %w", question, err)
+	}
+	yes, err := t.Confirm(ctx, question)
+	if err == nil && !yes {
+		err = signer.ErrRefused
+	}
+	return err
+}
+
+func (a *app) openTerminal() (*term.Terminal, error) {
+	if a.terminal == nil {
+		t, err := term.Open()
+		if err != nil {
+			return nil, err
+		}
+		a.terminal = t
+		a.atEnd(t)
+	}
+	return a.terminal, nil
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+
+	"os"
+	"slices"
+	"time"
+
+	"tapcard.example/card"
+	"tapcard.example/iso7816"
+	"tapcard.example/keycard/wire"
+	"tapcard.example/transport/loopback"
+	"tapcard.example/transport/pcsc"
+	"tapcard.example/transport/trace"
+)
+
+// waitForCard is how long a command waits for a card to be put on the reader.
+const waitForCard = 60 * time.Second
+
+// connect finds the card a command is about: the software card of --card, or the one in a reader that fits. It is
+// closed when the command ends.
+func (a *app) connect(ctx context.Context, want card.Wanted) (*card.Channel, error) {
+	link, err := a.link(ctx, want)
+	if err != nil {
+		return nil, err
+	}
+	if a.traceTo == "" {
+		a.atEnd(link)
+		return card.NewChannel(link), nil
+	}
+	f, err := os.OpenFile(a.traceTo, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		link.Close()
+		return nil, err
+	}
+	a.atEnd(f)
+	rec := trace.Record(link, f, describe)
+	a.atEnd(rec)
+	ch := card.NewChannel(rec)
+	ch.Observe(rec.Observe)
+	return ch, nil
+}
+
+func (a *app) link(ctx context.Context, want card.Wanted) (card.Link, error) {
+	if a.cardFile != "" {
+		c, err := openVirtual(a.cardFile)
+		if err != nil {
+			return nil, err
+		}
+		a.atEnd(c.file)
+		return loopback.Connect(c.Card, "software card "+a.cardFile), nil
+	}
+	want.Reader = a.reader
+	pc, err := pcsc.Open()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.waitForCard(ctx, pc); err != nil {
+		return nil, err
+	}
+	slots, err := pc.Slots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return card.Find(ctx, slots, want)
+}
+
+// waitForCard waits until there is a card in some reader, saying what it waits for. Without any reader it returns.
+func (a *app) waitForCard(ctx context.Context, pc *pcsc.Context) error {
+	readers, err := pc.Readers(ctx)
+	if err != nil || len(readers) == 0 || slices.ContainsFunc(readers, hasCard) {
+		return err
+	}
+	a.say("put the card on the reader (waiting up to %v; Ctrl-C to stop)", waitForCard)
+	ctx, cancel := context.WithTimeoutCause(ctx, waitForCard, card.ErrNoCard)
+	defer cancel()
+	for !slices.ContainsFunc(readers, hasCard) {
+		if readers, err = pc.WaitChange(ctx, readers); err != nil {
+			if cause := context.Cause(ctx); cause != nil {
+				return cause
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func hasCard(r pcsc.Reader) bool { return r.Present }
+
+// describe is the allow-list of what a trace shows.
+func describe(c iso7816.Command, r iso7816.Response) []trace.Field {
+	var fields []trace.Field
+	for _, f := range wire.Describe(c, r) {
+		fields = append(fields, trace.Field(f))
+	}
+	return fields
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"tapcard.example/chain/eth"
+	"tapcard.example/hd"
+	"tapcard.example/keycard"
+	"tapcard.example/signer"
+)
+
+const ethLong = `Sign for Ethereum with a Keycard. What is signed is shown in words and approved before the card sees a digest. The first
+time a path is used its address is shown and, once you say yes, remembered: a signature by any other key is refused.`
+
+// ethFlags are the flags of the commands about Ethereum.
+type ethFlags struct {
+	keycardFlags
+	path string
+}
+
+func newEth(a *app) *cobra.Command {
+	c := &cobra.Command{Use: "eth", Short: "Ethereum: addresses, transactions, messages, typed data", Long: ethLong}
+	f := &ethFlags{}
+	f.register(c)
+	c.PersistentFlags().StringVar(&f.path, "path", eth.DefaultPath, "sign with the key at `PATH`")
+	c.AddCommand(newEthAddress(a, f), newEthSignTx(a, f), newEthSignMessage(a, f), newEthSignTypedData(a, f))
+	return c
+}
+
+// signing opens the card and hands a signer with everything that asks the user to sign.
+func (a *app) signing(ctx context.Context, f *ethFlags, sign func(*signer.Signer, hd.Path) (result, error)) error {
+	path, err := parsePath(f.path)
+	if err != nil {
+		return err
+	}
+	dir, err := a.dir()
+	if err != nil {
+		return err
+	}
+	keys, err := signer.OpenKeys(filepath.Join(dir, "keys.json"))
+	if err != nil {
+		return err
+	}
+	s, err := a.unlocked(ctx, &f.keycardFlags)
+	if err != nil {
+		return err
+	}
+	store, err := a.trustStore()
+	if err != nil {
+		return err
+	}
+	label := store.Card("keycard", s.Card().Info().InstanceUID).Label
+	r, err := sign(&signer.Signer{Card: keycard.Signer{Session: s, Label: label}, Keys: keys, Approve: a.approve, Confirm: a.confirmKey}, path)
+	if err != nil {
+		return err
+	}
+	return a.print(r)
+}
+
+// approve shows what is signed and asks. With --yes it is shown all the same.
+func (a *app) approve(ctx context.Context, s signer.Summary) error {
+	a.say("%s", s.String())
+	return a.confirm(ctx, "Sign this?")
+}
+
+// confirmKey shows an address that is used for the first time and asks.
+func (a *app) confirmKey(ctx context.Context, k signer.NewKey) error {
+	a.say("first use of %v on %v: address %s", k.Path, k.Card, k.Address)
+	return a.confirm(ctx, "Is this your address, to be remembered for this card and path?")
+}
+
+func newEthAddress(a *app, f *ethFlags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "address",
+		Short: "Show the address at a path, and remember it",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (result, error) {
+				address, err := eth.Account(c.Context(), s, path)
+				return addressResult{address.Hex(), path.String()}, err
+			})
+		},
+	}
+}
+
+// addressResult is the result of "eth address".
+type addressResult struct {
+	Address string `json:"address"`
+	Path    string `json:"path"`
+}
+
+func (r addressResult) text(w io.Writer) { rows(w, "address", r.Address, "path", r.Path) }
+
+const signTxLong = `Sign a transaction: legacy, EIP-2930 or EIP-1559, as JSON with the fields of eth_sendTransaction, or as unsigned RLP in hex.
+All of chainId, nonce, gas and fees must be there. The result is what eth_sendRawTransaction takes.`
+
+func newEthSignTx(a *app, f *ethFlags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "sign-tx FILE",
+		Short: `Sign a transaction ("-": standard input)`,
+		Long:  signTxLong,
+		Example: `  echo '{"chainId":1,"nonce":0,"gas":21000,"maxFeePerGas":"20000000000","maxPriorityFeePerGas":"1000000000",
+    "to":"0x70997970C51812dc3A010C7d01b50e0d17dc79C8","value":"1000000000000000"}' | tapcard eth sign-tx -`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			raw, err := a.readInput(args[0])
+			if err != nil {
+				return err
+			}
+			tx, err := eth.ParseTransaction(raw)
+			if err != nil {
+				return usageError{err}
+			}
+			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (result, error) {
+				signed, err := eth.SignTransaction(c.Context(), s, path, tx)
+				return signedTx{signed}, err
+			})
+		},
+	}
+}
+
+// signedTx is the result of "eth sign-tx".
+type signedTx struct{ *eth.Signed }
+
+func (r signedTx) text(w io.Writer) {
+	rows(w, "from", r.From.Hex(), "hash", r.Hash.Hex(), "raw", r.Raw.String())
+}
+
+func newEthSignMessage(a *app, f *ethFlags) *cobra.Command {
+	var isHex bool
+	c := &cobra.Command{
+		Use:   "sign-message FILE",
+		Short: `Sign a message, EIP-191 ("-": standard input)`,
+		Long:  "Sign the bytes of a file as a message (EIP-191, personal_sign). With --hex the file holds them in hexadecimal.",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			raw, err := a.readInput(args[0])
+			if err != nil {
+				return err
+			}
+			parse := eth.NewMessage
+			if isHex {
+				parse = func(b []byte) (*eth.Message, error) { return eth.ParseMessageHex(string(b)) }
+			}
+			m, err := parse(raw)
+			if err != nil {
+				return usageError{err}
+			}
+			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (result, error) {
+				signed, err := eth.SignMessage(c.Context(), s, path, m)
+				return signedText{signed}, err
+			})
+		},
+	}
+	c.Flags().BoolVar(&isHex, "hex", false, "the message is given in hexadecimal")
+	return c
+}
+
+func newEthSignTypedData(a *app, f *ethFlags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "sign-typed-data FILE",
+		Short: `Sign typed data, EIP-712, as JSON ("-": standard input)`,
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			raw, err := a.readInput(args[0])
+			if err != nil {
+				return err
+			}
+			data, err := eth.ParseTypedData(raw)
+			if err != nil {
+				return usageError{err}
+			}
+			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (result, error) {
+				signed, err := eth.SignTypedData(c.Context(), s, path, data)
+				return signedText{signed}, err
+			})
+		},
+	}
+}
+
+// signedText is the result of "eth sign-message" and "eth sign-typed-data".
+type signedText struct{ *eth.SignedText }
+
+func (r signedText) text(w io.Writer) {
+	rows(w, "from", r.From.Hex(), "digest", r.Digest.Hex(), "signature", r.Signature.String())
+}
+
+// maxInput bounds what is read to be signed: 1 MiB.
+const maxInput = 1 << 20
+
+// readInput reads a file, or standard input for "-".
+func (a *app) readInput(name string) ([]byte, error) {
+	in := a.in
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	} else if a.stdinUsed {
+		return nil, usageError{errTwice}
+	} else {
+		a.stdinUsed = true
+	}
+	b, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	if err == nil && len(b) > maxInput {
+		err = usageError{fmt.Errorf("more than %d bytes", maxInput)}
+	}
+	return b, err
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"tapcard.example/card"
+	"tapcard.example/keycard"
+)
+
+func newInfo(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "info",
+		Short: "Show what card this is (no PIN needed)",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			ch, err := a.connect(c.Context(), card.Wanted{Name: "card"})
+			if err != nil {
+				return err
+			}
+			r, err := a.inspect(c.Context(), ch)
+			if err != nil {
+				return err
+			}
+			return a.print(r)
+		},
+	}
+}
+
+// infoResult is the result of "info".
+type infoResult struct {
+	Reader       string           `json:"reader"`
+	ATR          string           `json:"atr"`
+	Card         string           `json:"card"` // "keycard", or "unknown"
+	Software     bool             `json:"software"`
+	Initialized  *bool            `json:"initialized,omitempty"`
+	Version      string           `json:"version,omitempty"`
+	Label        string           `json:"label,omitempty"`
+	InstanceUID  string           `json:"instance_uid,omitempty"`
+	KeyUID       string           `json:"key_uid,omitempty"`
+	FreeSlots    *int             `json:"free_slots,omitempty"`
+	Paired       bool             `json:"paired"`
+	Authenticity *keycard.Verdict `json:"authenticity,omitempty"`
+	Problem      string           `json:"problem,omitempty"`
+}
+
+// inspect finds out what is in the reader. A card that holds nothing known is a result, not an error.
+func (a *app) inspect(ctx context.Context, ch *card.Channel) (infoResult, error) {
+	info := ch.Info()
+	r := infoResult{Reader: info.Reader, ATR: hex.EncodeToString(info.ATR), Card: "unknown", Software: info.Software}
+	c, err := keycard.Select(ctx, ch)
+	switch {
+	case errors.Is(err, card.ErrUnknownApplet):
+		return r, nil
+	case errors.Is(err, card.ErrUnsupported):
+		r.Card, r.Problem = "keycard", err.Error()
+		return r, nil
+	case err != nil:
+		return r, err
+	}
+	if err := a.noteCard(c); err != nil {
+		return r, err
+	}
+	return r, a.describeKeycard(ctx, c, &r)
+}
+
+func (a *app) describeKeycard(ctx context.Context, c *keycard.Card, r *infoResult) error {
+	i := c.Info()
+	r.Card, r.Software, r.Initialized = "keycard", c.Software(), &i.Initialized
+	if i.Initialized {
+		r.Version, r.InstanceUID, r.KeyUID = i.Version.String(), hex.EncodeToString(i.InstanceUID), hex.EncodeToString(i.KeyUID)
+		if i.FreeSlots >= 0 {
+			r.FreeSlots = &i.FreeSlots
+		}
+		pairings, err := a.pairings()
+		if err != nil {
+			return err
+		}
+		p, paired, err := pairings.Pairing(c.UID())
+		if err != nil {
+			return err
+		}
+		p.Key.Destroy()
+		r.Paired = paired
+	}
+	store, err := a.trustStore()
+	if err != nil {
+		return err
+	}
+	if i.Initialized {
+		r.Label = store.Card("keycard", i.InstanceUID).Label
+	}
+	v, err := a.identify(ctx, c)
+	if err == nil {
+		r.Authenticity = &v
+	}
+	return err
+}
+
+func (r infoResult) text(w io.Writer) {
+	rows(w, "reader", printable(r.Reader), "ATR", r.ATR, "card", r.Card, "version", r.Version, "label", printable(r.Label),
+		"instance", r.InstanceUID, "problem", r.Problem)
+	if r.Initialized == nil {
+		return
+	}
+	if !*r.Initialized {
+		rows(w, "state", `empty; "tapcard keycard init" sets it up`)
+	} else if r.KeyUID == "" {
+		rows(w, "key", "none")
+	}
+	rows(w, "key UID", r.KeyUID)
+	if r.FreeSlots != nil {
+		rows(w, "free pairing slots", fmt.Sprint(*r.FreeSlots))
+	}
+	if *r.Initialized {
+		rows(w, "paired with this computer", yesNo(r.Paired))
+	}
+	if r.Authenticity != nil {
+		rows(w, "genuine", r.Authenticity.String())
+	}
+	if r.Software {
+		rows(w, "note", "a software card is for tests: its key is in a file in the clear")
+	}
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"tapcard.example/hd"
+	"tapcard.example/keycard"
+	"tapcard.example/signer"
+)
+
+const signLong = `Sign a 32-byte digest. Nobody can say what a bare digest means: a transaction that empties an account looks like
+any other. Use "tapcard eth" where you can, which shows what is signed.`
+
+func newSign(a *app, k *keycardFlags) *cobra.Command {
+	var pathText string
+	var pinless bool
+	c := &cobra.Command{
+		Use:   "sign DIGEST",
+		Short: "Sign a bare digest of 32 bytes, given in hex",
+		Long:  signLong,
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			digest, err := parseDigest(args[0])
+			if err != nil {
+				return err
+			}
+			if err := a.confirm(c.Context(), fmt.Sprintf("Sign the digest %x, whatever it means?", digest)); err != nil {
+				return err
+			}
+			if pinless {
+				return a.signPinless(c.Context(), k, digest)
+			}
+			return a.signDigest(c.Context(), k, digest, pathText)
+		},
+	}
+	c.Flags().StringVar(&pathText, "path", "", "sign with the key at `PATH` (default: the current key)")
+	c.Flags().BoolVar(&pinless, "pinless", false, "sign with the PIN-less path: no pairing, no PIN")
+	return c
+}
+
+func (a *app) signDigest(ctx context.Context, k *keycardFlags, digest [32]byte, pathText string) error {
+	where := keycard.Current()
+	if pathText != "" {
+		path, err := parsePath(pathText)
+		if err != nil {
+			return err
+		}
+		where = keycard.At(path)
+	}
+	s, err := a.unlocked(ctx, k)
+	if err != nil {
+		return err
+	}
+	sig, err := s.Sign(ctx, digest, where)
+	return a.printSignature(sig, err)
+}
+
+func (a *app) signPinless(ctx context.Context, k *keycardFlags, digest [32]byte) error {
+	c, err := a.keycard(ctx, k)
+	if err != nil {
+		return err
+	}
+	sig, err := c.SignPinless(ctx, digest)
+	return a.printSignature(sig, err)
+}
+
+func (a *app) printSignature(sig signer.Signature, err error) error {
+	if err != nil {
+		return err
+	}
+	return a.print(signatureResult{hex.EncodeToString(sig.R[:]), hex.EncodeToString(sig.S[:]), sig.V, hex.EncodeToString(sig.PublicKey[:])})
+}
+
+// signatureResult is a verified signature.
+type signatureResult struct {
+	R         string `json:"r"`
+	S         string `json:"s"`
+	V         byte   `json:"recovery_id"`
+	PublicKey string `json:"public_key"`
+}
+
+func (r signatureResult) text(w io.Writer) {
+	rows(w, "r", r.R, "s", r.S, "recovery id", fmt.Sprint(r.V), "public key", r.PublicKey)
+}
+
+const pinlessLong = `Name the one path whose key signs without PIN and without pairing, for whoever holds the card. Keep little money
+there. "none" takes the path away.`
+
+func newPinless(a *app, k *keycardFlags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "pinless PATH|none",
+		Short: "Set the path that signs without a PIN",
+		Long:  pinlessLong,
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			var path hd.Path
+			var err error
+			question, result := "No path will sign without a PIN any more.", "no PIN-less path"
+			if args[0] != "none" {
+				if path, err = parsePath(args[0]); err != nil {
+					return err
+				}
+				question = fmt.Sprintf("Whoever holds the card can sign with %v then.", path)
+				result = "PIN-less path " + path.String()
+			}
+			if err := a.confirm(c.Context(), question); err != nil {
+				return err
+			}
+			s, err := a.unlocked(c.Context(), k)
+			if err != nil {
+				return err
+			}
+			if err := s.SetPinlessPath(c.Context(), path); err != nil {
+				return err
+			}
+			return a.print(done{result})
+		},
+	}
+}

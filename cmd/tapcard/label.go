@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"tapcard.example/keycard"
+	"tapcard.example/trust"
+)
+
+func newLabel(a *app) *cobra.Command {
+	k := &keycardFlags{instance: 1}
+	c := &cobra.Command{
+		Use:   "label [NAME]",
+		Short: `Give the card a name on this computer, or list the names ("" takes the name away)`,
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			store, err := a.trustStore()
+			if err != nil {
+				return err
+			}
+			if len(args) == 0 {
+				return a.print(labelList{append([]trust.Card{}, store.Labels()...)})
+			}
+			kc, err := a.keycard(c.Context(), k)
+			if err != nil {
+				return err
+			}
+			if !kc.Info().Initialized {
+				return errors.New("an empty card has no identity to name; initialise it first")
+			}
+			if store, err = a.trustStore(); err != nil {
+				return err
+			}
+			if err := store.SetLabel("keycard", kc.Info().InstanceUID, args[0]); err != nil {
+				return err
+			}
+			return a.print(done{"this card is now " + store.Card("keycard", kc.Info().InstanceUID).String()})
+		},
+	}
+	return c
+}
+
+// labelList is the result of "label" without a name.
+type labelList struct {
+	Labels []trust.Card `json:"labels"`
+}
+
+func (l labelList) text(w io.Writer) {
+	if len(l.Labels) == 0 {
+		fmt.Fprintln(w, `no card has a name yet; "tapcard label NAME" names the one in the reader`)
+	}
+	for _, c := range l.Labels {
+		fmt.Fprintf(w, "%s\t%s %s\n", printable(c.Label), c.Kind, c.ID)
+	}
+}
+
+// cardName is the card's label, or what identifies it.
+func (a *app) cardName(c *keycard.Card) string {
+	store, err := a.trustStore()
+	if err != nil || !c.Info().Initialized {
+		return "the card"
+	}
+	return store.Card("keycard", c.Info().InstanceUID).String()
+}
