@@ -146,7 +146,7 @@ func FuzzParse(f *testing.F) {
 		if err := tr.WriteReport(&out); err != nil {
 			t.Fatal(err)
 		}
-		if strings.ContainsAny(out.String(), "\x1b\x07\x9b") {
+		if strings.ContainsAny(out.String(), "\x1b\x07\u009b") {
 			t.Fatalf("a control character reached the terminal: %q", out.String())
 		}
 	})
