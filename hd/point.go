@@ -5,7 +5,8 @@ import (
 	"fmt"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
-	"golang.org/x/crypto/ripemd160" // BIP-32 identifies keys with it; nothing rests on its strength
+	//lint:ignore SA1019 BIP-32 identifies keys with it; nothing rests on its strength
+	"golang.org/x/crypto/ripemd160"
 )
 
 // The forms of a point, SEC 1 §2.3.3: 02 or 03 and x (33 bytes), 04, x and y (65 bytes).

@@ -8,10 +8,16 @@ seconds() { awk -v from="$1" -v to="$EPOCHREALTIME" 'BEGIN { printf "%.1f", to -
 
 # stage NAME COMMAND... runs a command and writes down how long it took; when it fails, so does everything.
 stage() {
-	local name=$1 began=$EPOCHREALTIME status=0
+	local name=$1 began=$EPOCHREALTIME status
 	shift
 	printf '\n== %s\n' "$name"
-	"$@" || status=$?
+	set +e # and not "|| status=$?", behind which bash would forget set -e inside the command as well
+	(
+		set -e
+		"$@"
+	)
+	status=$?
+	set -e
 	stage_times+=("$(printf '%7.1f s  %s' "$(seconds "$began")" "$name")")
 	printf -- '-- %s: %s s\n' "$name" "$(seconds "$began")"
 	if ((status)); then
