@@ -4,13 +4,14 @@
 # gone afterwards. `tapcard demo` finds the node as "anvil" on its PATH, and the reader by TAPCARD_PCSCD=1.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-scripts/setup.sh
+scripts/setup.sh go
 . scripts/goenv.sh
+scripts/setup.sh anvil || echo "demo: without a node the transaction is signed and not sent, for the reason above"
 PATH=$cache/anvil:$PATH
 CGO_ENABLED=0 go build -o "$cache/bin/tapcard" ./cmd/tapcard
 reader=(scripts/in-reader)
-if ! scripts/in-reader true; then
+if ! { scripts/setup.sh reader && scripts/in-reader true; }; then
 	echo "demo: without a private reader the card is used in process, for the reason above"
 	reader=()
 fi
-exec "${reader[@]}" "$cache/bin/tapcard" demo "$@"
+"${reader[@]}" "$cache/bin/tapcard" demo "$@"
