@@ -69,7 +69,10 @@ func (k *Keys) Expect(id string, path hd.Path) (pub [65]byte, ok bool) {
 // Remember adds a key. What is known already, to this or another process, is never replaced: another key for the same
 // place is card.ErrCardMismatch.
 func (k *Keys) Remember(id string, path hd.Path, pub [65]byte) error {
-	if err := errors.Join(checkID(id), checkKey(pub)); err != nil {
+	if err := checkID(id); err != nil {
+		return err
+	}
+	if err := checkKey(pub); err != nil {
 		return err
 	}
 	where := place{id, path.String()}
@@ -128,7 +131,10 @@ func (e keyEntry) parse() (where place, pub [65]byte, err error) {
 		return where, pub, errors.New("the public key is not 65 bytes in hex")
 	}
 	pub = [65]byte(raw)
-	return place{e.Card, path.String()}, pub, errors.Join(checkID(e.Card), checkKey(pub))
+	if err := checkKey(pub); err != nil {
+		return where, pub, err
+	}
+	return place{e.Card, path.String()}, pub, checkID(e.Card)
 }
 
 // formatKeys sorts, so that the same keys make the same file.

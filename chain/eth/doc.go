@@ -8,10 +8,10 @@
 //   - Message: a text (EIP-191 version 0x45, "personal_sign").
 //   - TypedData: structured data (EIP-712, "eth_signTypedData_v4").
 //
-// What cannot be signed, on purpose: a bare digest, because nobody can say what it stands for; an EIP-7702 authorization
-// or a transaction that carries them, because one such signature hands the whole account to a contract; a blob
-// transaction, because its blobs are not part of what is signed here; and a transaction without a chain id, because it
-// is valid on every chain.
+// What cannot be signed, on purpose: a bare digest, because nobody can say what it stands for; an authorization of
+// EIP-7702 or a transaction that carries some, because one such signature hands the whole account to a contract; a
+// blob transaction, because its blobs are not part of what is signed here; and a transaction without a chain id,
+// because it is valid on every chain.
 //
 // SignTransaction, SignMessage and SignTypedData do the whole way through a signer.Signer. Encodings and hashes are
 // go-ethereum's own.

@@ -11,12 +11,11 @@ var (
 	ErrTypedData   = errors.New("bad typed data")
 	ErrMessage     = errors.New("bad message")
 	ErrAddress     = errors.New("bad address")
-	// ErrSetCode refuses EIP-7702 transactions and authorizations.
-	ErrSetCode = errors.New("EIP-7702 is refused: an authorization hands the whole account to a contract, on any " +
-		"chain if it names chain 0, and cannot be taken back by waiting")
-	// ErrBlob refuses EIP-4844 transactions.
-	ErrBlob = errors.New("blob transactions (EIP-4844) are not supported: the blobs themselves are not in what is signed, " +
-		"so nobody could see here what they contain")
+	// ErrSetCode refuses EIP-7702 transactions and authorizations. One that names chain 0 is good on every chain, and
+	// there is no time after which it is not.
+	ErrSetCode = errors.New("refused: an EIP-7702 authorization hands the whole account to a contract")
+	// ErrBlob refuses EIP-4844 transactions: the blobs are not in what is signed, so nobody could see here what they hold.
+	ErrBlob = errors.New("blob transactions (EIP-4844) are not supported: what the blobs hold cannot be shown")
 )
 
 func badTransaction(format string, args ...any) error {

@@ -44,8 +44,14 @@ func NewTransaction(tx *types.Transaction, chainID *big.Int, from *common.Addres
 	if err := checkType(tx.Type()); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(checkChain(tx, chainID), checkNumbers(tx), checkUnsignedTx(tx)); err != nil {
-		return nil, badTransaction("%w", firstOf(err))
+	for _, check := range []func() error{
+		func() error { return checkChain(tx, chainID) },
+		func() error { return checkNumbers(tx) },
+		func() error { return checkUnsignedTx(tx) },
+	} {
+		if err := check(); err != nil {
+			return nil, badTransaction("%w", err)
+		}
 	}
 	if tx.To() == nil && len(tx.Data()) == 0 {
 		return nil, badTransaction("neither a recipient (to) nor code for a new contract (data)")
@@ -54,15 +60,6 @@ func NewTransaction(tx *types.Transaction, chainID *big.Int, from *common.Addres
 		return nil, badTransaction("%d bytes, nodes take %d", tx.Size(), MaxTransaction)
 	}
 	return &Transaction{tx: tx, chainID: new(big.Int).Set(chainID), from: from}, nil
-}
-
-// firstOf keeps an error on one line: the first of several.
-func firstOf(err error) error {
-	var several interface{ Unwrap() []error }
-	if errors.As(err, &several) && len(several.Unwrap()) > 0 {
-		return several.Unwrap()[0]
-	}
-	return err
 }
 
 // checkType accepts legacy, EIP-2930 and EIP-1559.
@@ -108,7 +105,8 @@ func checkNumbers(tx *types.Transaction) error {
 }
 
 func checkUnsignedTx(tx *types.Transaction) error {
-	for _, n := range rawSignature(tx) {
+	v, r, s := tx.RawSignatureValues()
+	for _, n := range []*big.Int{v, r, s} {
 		if n != nil && n.Sign() != 0 {
 			return errSigned
 		}
@@ -117,11 +115,6 @@ func checkUnsignedTx(tx *types.Transaction) error {
 }
 
 var errSigned = errors.New("it is signed already")
-
-func rawSignature(tx *types.Transaction) [3]*big.Int {
-	v, r, s := tx.RawSignatureValues()
-	return [3]*big.Int{v, r, s}
-}
 
 // ChainID is the number of the chain on which the transaction is valid.
 func (t *Transaction) ChainID() *big.Int { return new(big.Int).Set(t.chainID) }
