@@ -64,6 +64,9 @@ func newVirtualNew(a *app) *cobra.Command {
 			if args[0] != "keycard" {
 				return usageError{fmt.Errorf("no card of the kind %q can be made: there is keycard", args[0])}
 			}
+			if _, err := applet.ProfileByName(s.Profile); err != nil {
+				return usageError{err}
+			}
 			f, err := applet.CreateFile(args[1], s)
 			if err != nil {
 				return err
