@@ -293,13 +293,15 @@ func TestDuplicateImport(t *testing.T) {
 	}
 	each(t, "dupimport.9000.2.0", own)
 	each(t, "dupimport.quirk.broken", own)
-	each(t, "dupimport.effect.trailing", func(k *kit) {
+	trailing := func(k *kit) {
 		k.verified()
 		for _, junk := range []int{1, 9, 10, 69, 120} {
 			k.dupStart(1)
 			k.equal("the key UID", k.is(k.dupImport(k.seal(pieceA, master(theSeed), junk))).Data, master(theSeed).uid())
 		}
-	})
+	}
+	each(t, "dupimport.effect.trailing", trailing)
+	each(t, "dupimport.effect.trailing-2.0", trailing)
 	each(t, "dupimport.effect.clears-pinless", func(k *kit) {
 		k.ok(k.ready().send(0xC1, 0, 0, path(1)...))
 		k.dupStart(1)

@@ -161,6 +161,10 @@ func TestPublicKeyThatIsAnothers(t *testing.T) {
 			k.Error("signed by another key than the private one")
 		}
 	})
+	each(t, "load.quirk.public-not-in-sign", func(k *kit) {
+		k.ok(k.verified().send(0xD0, 1, 0, mixed...))
+		k.signedBy(k.is(k.send(0xC0, 0, 0, theHash...)), m)
+	})
 }
 
 func TestLoadKeyRefuses(t *testing.T) {
