@@ -84,7 +84,7 @@ func TestLoadKeyReplacesTheOldOne(t *testing.T) {
 
 // order of the group, and one more.
 var (
-	groupOrder = secp256k1.S256().N.Bytes()
+	groupOrder = secp256k1.Params().N.Bytes()
 	beyond     = bytes.Repeat([]byte{0xFF}, 32)
 )
 
