@@ -124,3 +124,10 @@ func (s *Session) doEmpty(ctx context.Context, cmd iso7816.Command) error {
 	_, err := s.do(ctx, cmd)
 	return err
 }
+
+// Raw sends a command of the caller's making inside the secure channel and returns the answer's data. It is for probing
+// a card: nothing is known about what the command does. A status word other than 9000 is an error as everywhere.
+func (s *Session) Raw(ctx context.Context, cmd iso7816.Command) ([]byte, error) {
+	s.known, s.pinTries, s.pukTries = false, unknown, unknown
+	return s.do(ctx, cmd)
+}
