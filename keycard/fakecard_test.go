@@ -33,8 +33,8 @@ func newFake(t testing.TB, v wire.Version) *fake {
 	key, _, err := wire.NewChannelKey(rand.NewChaCha8([32]byte{3}))
 	must(t, err)
 	f := &fake{t: t, key: key}
-	f.info = wire.ApplicationInfo{Initialized: true, InstanceUID: bytes.Repeat([]byte{0xD1}, 16), PublicKey: key.Public[:],
-		Version: v, FreeSlots: 4, Capabilities: wire.DefaultCapabilities(v)}
+	f.info = wire.ApplicationInfo{Initialized: true, InstanceUID: bytes.Repeat([]byte{0xD1}, 16),
+		PublicKey: key.Public[:], Version: v, FreeSlots: 4, Capabilities: wire.DefaultCapabilities(v)}
 	f.answer = func(iso7816.Command) iso7816.Response { return iso7816.Response{SW: iso7816.OK} }
 	return f
 }

@@ -1,7 +1,6 @@
 package keycard_test
 
 import (
-	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -12,7 +11,6 @@ import (
 	"testing"
 
 	"tapcard.example/card"
-	"tapcard.example/hd"
 	"tapcard.example/iso7816"
 	"tapcard.example/keycard"
 	"tapcard.example/keycard/wire"
@@ -34,86 +32,6 @@ func typed(err error) bool {
 	}
 	return err == nil
 }
-
-// sessionMethods are all the methods of a session that send something.
-var sessionMethods = map[string]func(context.Context, *keycard.Session) error{
-	"Status":       func(ctx context.Context, s *keycard.Session) error { return second(s.Status(ctx)) },
-	"KeyPath":      func(ctx context.Context, s *keycard.Session) error { return second(s.KeyPath(ctx)) },
-	"VerifyPIN":    func(ctx context.Context, s *keycard.Session) error { return s.VerifyPIN(ctx, pin(thePIN)) },
-	"ChangePIN":    func(ctx context.Context, s *keycard.Session) error { return s.ChangePIN(ctx, pin(thePIN)) },
-	"ChangePUK":    func(ctx context.Context, s *keycard.Session) error { return s.ChangePUK(ctx, pin(thePUK)) },
-	"ChangeSecret": func(ctx context.Context, s *keycard.Session) error { return s.ChangePairingSecret(ctx, theSecret()) },
-	"Unblock":      func(ctx context.Context, s *keycard.Session) error { return s.Unblock(ctx, pin(thePUK), pin(thePIN)) },
-	"Unpair":       func(ctx context.Context, s *keycard.Session) error { return s.Unpair(ctx, 1) },
-	"LoadKeyPair":  func(ctx context.Context, s *keycard.Session) error { return second(s.LoadKeyPair(ctx, theSecret())) },
-	"LoadExtended": func(ctx context.Context, s *keycard.Session) error { return second(s.LoadExtended(ctx, seedKey)) },
-	"LoadSeed":     func(ctx context.Context, s *keycard.Session) error { return second(s.LoadSeed(ctx, theSeed())) },
-	"GenerateKey":  func(ctx context.Context, s *keycard.Session) error { return second(s.GenerateKey(ctx)) },
-	"RemoveKey":    func(ctx context.Context, s *keycard.Session) error { return s.RemoveKey(ctx) },
-	"Derive":       func(ctx context.Context, s *keycard.Session) error { return s.Derive(ctx, wire.FromMaster, hd.Path{1}) },
-	"Mnemonic":     func(ctx context.Context, s *keycard.Session) error { return second(s.GenerateMnemonic(ctx, 12)) },
-	"Sign": func(ctx context.Context, s *keycard.Session) error {
-		sig, err := s.Sign(ctx, theDigest, keycard.Current())
-		if err == nil {
-			return sig.Verify(theDigest, sig.PublicKey) // whatever comes back must be right
-		}
-		return err
-	},
-	"SignPath": func(ctx context.Context, s *keycard.Session) error {
-		return second(s.Sign(ctx, theDigest, keycard.At(hd.Path{1})))
-	},
-	"SetPinless": func(ctx context.Context, s *keycard.Session) error { return s.SetPinlessPath(ctx, hd.Path{1}) },
-	"ExportPublic": func(ctx context.Context, s *keycard.Session) error {
-		return second(s.ExportPublic(ctx, keycard.At(nil)))
-	},
-	"ExportPrivate": func(ctx context.Context, s *keycard.Session) error {
-		return third(s.ExportPrivate(ctx, keycard.Current()))
-	},
-	"ExportXPub": func(ctx context.Context, s *keycard.Session) error { return second(s.ExportXPub(ctx, keycard.At(nil))) },
-	"ExportNext": func(ctx context.Context, s *keycard.Session) error { return third(s.ExportNext(ctx, hd.Path{1})) },
-	"SetNDEF":    func(ctx context.Context, s *keycard.Session) error { return s.SetNDEF(ctx, []byte("x")) },
-	"StoreData":  func(ctx context.Context, s *keycard.Session) error { return s.StoreData(ctx, keycard.DataPublic, nil) },
-	"GetData":    func(ctx context.Context, s *keycard.Session) error { return second(s.Card().GetData(ctx, 0)) },
-	"Identify":   func(ctx context.Context, s *keycard.Session) error { return second(s.Card().Identify(ctx, nobody)) },
-	"SignPinless": func(ctx context.Context, s *keycard.Session) error {
-		return second(s.Card().SignPinless(ctx, theDigest))
-	},
-	"DupStart":  func(ctx context.Context, s *keycard.Session) error { return s.DuplicateStart(ctx, 2, theSecret()) },
-	"DupExport": func(ctx context.Context, s *keycard.Session) error { return second(s.DuplicateExport(ctx)) },
-	"DupImport": func(ctx context.Context, s *keycard.Session) error {
-		return second(s.DuplicateImport(ctx, make([]byte, 96)))
-	},
-}
-
-// cardMethods are those of a card that need no session.
-var cardMethods = map[string]func(context.Context, *keycard.Card) error{
-	"Init":         func(ctx context.Context, c *keycard.Card) error { return c.Init(ctx, initOptions()) },
-	"HasDuressPIN": func(ctx context.Context, c *keycard.Card) error { return second(c.HasDuressPIN(ctx)) },
-	"Pair":         func(ctx context.Context, c *keycard.Card) error { return second(c.Pair(ctx, theSecret())) },
-	"Open": func(ctx context.Context, c *keycard.Card) error {
-		return second(c.Open(ctx, keycard.Pairing{Key: theSecret()}))
-	},
-	"UsedSlots":    func(ctx context.Context, c *keycard.Card) error { return second(c.UsedSlots(ctx)) },
-	"Identify":     func(ctx context.Context, c *keycard.Card) error { return second(c.Identify(ctx, nobody)) },
-	"GetData":      func(ctx context.Context, c *keycard.Card) error { return second(c.GetData(ctx, 0)) },
-	"SignPinless":  func(ctx context.Context, c *keycard.Card) error { return second(c.SignPinless(ctx, theDigest)) },
-	"NDEF":         func(ctx context.Context, c *keycard.Card) error { return second(c.NDEF(ctx)) },
-	"FactoryReset": func(ctx context.Context, c *keycard.Card) error { return c.FactoryReset(ctx) },
-	"AddEntropy":   func(ctx context.Context, c *keycard.Card) error { return c.DuplicateAddEntropy(ctx, theSecret()) },
-}
-
-var seedKey = func() *hd.Key {
-	key, err := hd.Master(theSeed())
-	if err != nil {
-		panic(err)
-	}
-	return key
-}()
-
-func nobody([]byte) (string, bool) { return "", false }
-
-func second[T any](_ T, err error) error        { return err }
-func third[T, U any](_ T, _ U, err error) error { return err }
 
 // recorded are the answers of the real applet, without repetitions: as they went over the air, bare or wrapped, and the
 // plaintext inside the wrapped ones.
@@ -153,13 +71,13 @@ func recorded(t testing.TB) (bare, wrapped, inner [][]byte) {
 }
 
 // mutations calls f with b cut short at every length, with each bit flipped, as it is, and with a tail. In short mode
-// one bit of each byte must do.
+// one bit of every other byte must do.
 func mutations(b []byte, f func([]byte)) {
 	for n := range b {
 		f(b[:n:n])
 	}
 	for i := range 8 * len(b) {
-		if testing.Short() && i%8 != i/8%8 {
+		if testing.Short() && i%16 != i/16%16 {
 			continue
 		}
 		flipped := append([]byte(nil), b...)
@@ -237,7 +155,7 @@ func TestWhateverComesBeforeTheChannelIsATypedError(t *testing.T) {
 	}
 }
 
-func hostilePlain(t *testing.T, v wire.Version, name string, method func(context.Context, *keycard.Card) error,
+func hostilePlain(t *testing.T, v wire.Version, name string, method func(ctxt, *keycard.Card) error,
 	answer []byte) {
 	t.Helper()
 	f := newFake(t, v)
@@ -295,4 +213,31 @@ func TestNothingAtAllIsATypedError(t *testing.T) {
 			t.Errorf("%s: %v", name, fmt.Sprint(err))
 		}
 	}
+}
+
+// FuzzCardAnswers gives every method answers out of the fuzzer's bytes: inside the channel, and then instead of it.
+func FuzzCardAnswers(f *testing.F) {
+	bare, _, inner := recorded(f)
+	for _, answer := range slices.Concat(bare, inner) {
+		f.Add(answer)
+	}
+	fc := newFake(f, wire.V3_1)
+	s := fc.session(keycard.Options{SpendLastTry: true})
+	host, cardSide := s.Freeze(), *fc.channel
+	f.Fuzz(func(t *testing.T, answer []byte) {
+		fc.t = t
+		for name, method := range sessionMethods {
+			host()
+			*fc.channel, fc.asked, fc.seen, fc.raw = cardSide, 0, nil, nil
+			fc.answer = func(iso7816.Command) iso7816.Response { return plain(answer) }
+			if err := method(t.Context(), s); !typed(err) {
+				t.Errorf("%s inside: %v", name, err)
+			}
+			host()
+			fc.raw = func(iso7816.Command, []byte) []byte { return answer }
+			if err := method(t.Context(), s); !typed(err) {
+				t.Errorf("%s outside: %v", name, err)
+			}
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package keycard_test
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"testing"
@@ -112,6 +113,32 @@ func TestALostAnswerClosesTheSession(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+func TestAContextThatHasEndedSendsNothingAndTheSessionGoesOn(t *testing.T) {
+	k := newKit(t, "2.3")
+	s := k.loaded()
+	before := k.ch.APDUs()
+	ended, cancel := context.WithCancel(k.ctx)
+	cancel()
+	if _, err := s.Sign(ended, theDigest, keycard.Current()); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if k.ch.APDUs() != before || s.Closed() {
+		t.Error("something was sent, or the session has ended")
+	}
+	_, err := s.Sign(k.ctx, theDigest, keycard.Current())
+	must(t, err)
+}
+
+func TestADataFieldThatDoesNotFitSendsNothing(t *testing.T) {
+	k := newKit(t, "2.3")
+	s := k.loaded()
+	if _, err := s.Raw(k.ctx, iso7816.Command{INS: 0xF2, Data: make([]byte, 224)}); !errors.Is(err, card.ErrWrongData) {
+		t.Error(err)
+	}
+	_, err := s.Status(k.ctx)
+	must(t, err)
 }
 
 func TestAnotherCardInTheFieldIsNoticed(t *testing.T) {

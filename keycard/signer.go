@@ -21,7 +21,8 @@ var _ signer.Card = Signer{}
 // the same name: either may sign.
 func (s Signer) Describe() signer.Identity {
 	c := s.Session.card
-	return signer.Identity{Kind: "keycard", Label: s.Label, ID: hex.EncodeToString(c.info.KeyUID), Software: c.Software()}
+	id := hex.EncodeToString(c.info.KeyUID)
+	return signer.Identity{Kind: "keycard", Label: s.Label, ID: id, Software: c.Software()}
 }
 
 // Capabilities: any path of up to 10 levels on secp256k1.

@@ -58,8 +58,10 @@ func TestADamagedStoreIsRefusedAndNothingOfItIsShown(t *testing.T) {
 		t.Fatal("the key is not in the file")
 	}
 	for _, bad := range []string{"", "{}", "[]", string(good) + "x", string(good[:len(good)-10]),
-		strings.Replace(string(good), canary, canary[2:], 1), strings.Replace(string(good), canary, strings.ToUpper(canary), 1),
-		strings.Replace(string(good), `"key"`, `"`+canary+`"`, 1), strings.Replace(string(good), `"slot": 0`, `"slot": 256`, 1),
+		strings.Replace(string(good), canary, canary[2:], 1),
+		strings.Replace(string(good), canary, strings.ToUpper(canary), 1),
+		strings.Replace(string(good), `"key"`, `"`+canary+`"`, 1),
+		strings.Replace(string(good), `"slot": 0`, `"slot": 256`, 1),
 		strings.Replace(string(good), `"uid": "01`, `"uid": "`, 1)} {
 		must(t, os.WriteFile(path, []byte(bad), 0o600))
 		_, err := keycard.OpenStore(path)

@@ -6,7 +6,6 @@ import (
 
 	"tapcard.example/card"
 	"tapcard.example/keycard"
-	"tapcard.example/secret"
 )
 
 // spent spends n tries of the PIN.
@@ -48,7 +47,8 @@ func TestTheLastTryIsNotSpentUnasked(t *testing.T) {
 		k.paired()
 		spent(k, k.again(), 2)
 		for range 3 {
-			if err := k.again().VerifyPIN(k.ctx, pin(thePIN)); !errors.Is(err, card.ErrLastTry) || remaining(t, err) != 1 {
+			err := k.again().VerifyPIN(k.ctx, pin(thePIN))
+			if !errors.Is(err, card.ErrLastTry) || remaining(t, err) != 1 {
 				t.Fatal(err)
 			}
 		}
@@ -96,7 +96,7 @@ func TestAMalformedPINIsNeverSent(t *testing.T) {
 		s := k.again()
 		before := k.ch.APDUs()
 		for _, bad := range []string{"", "12345", "1234567", "12345a", "12345\x00"} {
-			if err := s.VerifyPIN(k.ctx, secret.PIN{Bytes: secret.Copy([]byte(bad))}); !errors.Is(err, card.ErrWrongData) {
+			if err := s.VerifyPIN(k.ctx, pin(bad)); !errors.Is(err, card.ErrWrongData) {
 				t.Errorf("%q: %v", bad, err)
 			}
 		}
@@ -121,7 +121,8 @@ func TestABlockedPINIsUnblockedByThePUK(t *testing.T) {
 		if err := s.VerifyPIN(k.ctx, pin(thePIN)); !errors.Is(err, card.ErrBlocked) {
 			t.Error(err)
 		}
-		if err := s.Unblock(k.ctx, pin(wrongPUK), pin("111111")); !errors.Is(err, card.ErrWrongPIN) || remaining(t, err) != 4 {
+		err := s.Unblock(k.ctx, pin(wrongPUK), pin("111111"))
+		if !errors.Is(err, card.ErrWrongPIN) || remaining(t, err) != 4 {
 			t.Error(err)
 		}
 		must(t, s.Unblock(k.ctx, pin(thePUK), pin("111111")))
