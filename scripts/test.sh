@@ -17,8 +17,13 @@ setup() {
 	scripts/setup-interop.sh
 }
 
-# One at a time: there is one reader.
-readers() { scripts/in-reader go test -race -count=1 -p 1 ./transport/...; }
+# readers runs the packages whose tests want a reader, one at a time: there is one reader.
+readers() {
+	mapfile -t packages < <(find . \( -name '.?*' -o -name node_modules -o -path ./interop \) -prune -o -name '*_test.go' \
+		-exec grep -l -e TAPCARD_PCSCD -e internal/testreader {} + | xargs dirname | sort -u)
+	scripts/in-reader go test -race -short -count=1 -p 1 "${packages[@]}"
+}
+
 interop() (cd interop && ../scripts/in-reader go test -count=1 -p 1 ./...)
 
 stage "set-up" setup
@@ -26,6 +31,7 @@ stage "set-up" setup
 stage "check" scripts/check.sh
 stage "all tests in full" go test -timeout 20m ./...
 stage "race detector" go test -race -short "${raced[@]}"
+stage "planted bugs" scripts/planted.sh
 stage "fuzzing" scripts/fuzz.sh share "$fuzz_executions"
 stage "a real reader" readers
 stage "clients of others" interop
