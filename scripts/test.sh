@@ -26,6 +26,11 @@ readers() {
 
 interop() (cd interop && ../scripts/in-reader go test -count=1 -p 1 ./...)
 
+# What the tests show to work goes there, and must be what the README says.
+TAPCARD_MATRIX=$(mktemp -d)
+export TAPCARD_MATRIX
+trap 'rm -rf "$TAPCARD_MATRIX"' EXIT
+
 stage "set-up" setup
 . scripts/goenv.sh
 stage "check" scripts/check.sh
@@ -35,6 +40,7 @@ stage "planted bugs" scripts/planted.sh
 stage "fuzzing" scripts/fuzz.sh share "$fuzz_executions"
 stage "a real reader" readers
 stage "clients of others" interop
+stage "support matrix" go run ./internal/matrix/write -check README.md
 stage "renaming the module" scripts/test-rename.sh
 stage "demo" scripts/demo.sh
 summary passed ""

@@ -9,10 +9,9 @@ import (
 	"time"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/testreader"
 	"tapcard.example/iso7816"
 	"tapcard.example/softcard"
-	"tapcard.example/transport/pcsc"
-	"tapcard.example/transport/vpcd"
 )
 
 // apduSize is the length of the commands and answers that are sent through the reader, in bytes.
@@ -34,7 +33,7 @@ func readerFigures(t *testing.T) []figure {
 		milliseconds(bare), "a round trip over a Unix socket and one over TCP"}}
 }
 
-// insertEcho puts a card into the reader and connects to it.
+// insertEcho puts a card that echoes into the reader.
 func insertEcho(t *testing.T) card.Link {
 	aid := []byte{0xF0, 0, 0, 0, 1}
 	mux := softcard.NewMux()
@@ -42,46 +41,11 @@ func insertEcho(t *testing.T) card.Link {
 		return iso7816.Response{Data: c.Data, SW: iso7816.OK}
 	}))
 	atr := []byte{0x3B, 0x80, 0x80, 0x01, 0x01} // T=1
-	ctx, remove := context.WithCancel(context.Background())
-	served := make(chan error, 1)
-	go func() { served <- vpcd.Serve(ctx, vpcd.FirstSlot, softcard.NewCard(atr, mux, softcard.NewStore())) }()
-	t.Cleanup(func() {
-		remove()
-		if err := <-served; err != nil {
-			t.Error(err)
-		}
-	})
-	link := waitForCard(t)
-	t.Cleanup(func() { link.Close() })
+	link := testreader.Insert(t, softcard.NewCard(atr, mux, softcard.NewStore()))
 	if _, err := card.NewChannel(link).Select(t.Context(), aid); err != nil {
 		t.Fatal(err)
 	}
 	return link
-}
-
-// waitForCard connects to the first card that is there within ten seconds.
-func waitForCard(t *testing.T) card.Link {
-	service, err := pcsc.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	readers, err := service.Readers(ctx)
-	for err == nil {
-		for _, r := range readers {
-			if r.Present && !r.Mute {
-				link, err := service.Connect(ctx, r.Name)
-				if err != nil {
-					t.Fatal(err)
-				}
-				return link
-			}
-		}
-		readers, err = service.WaitChange(ctx, readers)
-	}
-	t.Fatal(err)
-	return nil
 }
 
 // pingPong returns a function that sends apduSize bytes to a server and reads them back.
