@@ -27,8 +27,8 @@ type Verdict struct {
 	Authenticity Authenticity `json:"verdict"`
 	Reason       string       `json:"reason"`              // one sentence
 	Authority    string       `json:"authority,omitempty"` // the name of the authority that vouches for it, if known
-	AuthorityKey string       `json:"authorityKey,omitempty"`
-	CardKey      string       `json:"cardKey,omitempty"` // both keys compressed, 33 bytes in hex
+	AuthorityKey string       `json:"authority_key,omitempty"`
+	CardKey      string       `json:"card_key,omitempty"` // both keys compressed, 33 bytes in hex
 }
 
 // String is the verdict and the reason.

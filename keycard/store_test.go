@@ -198,7 +198,7 @@ func FuzzStoreFile(f *testing.F) {
 	good, err := os.ReadFile(path)
 	must(f, err)
 	f.Add(good)
-	f.Add([]byte(`{"version":1,"cards":[],"begunInits":[{"channelKey":"","pairingSecret":""}]}`))
+	f.Add([]byte(`{"version":1,"cards":[],"begun_inits":[{"channel_key":"","pairing_secret":""}]}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		path := filepath.Join(t.TempDir(), "pairings.json")
 		must(t, os.WriteFile(path, raw, 0o600))
