@@ -26,4 +26,4 @@ fi
 mkdir -p "$cache/bin"
 CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$cache/bin/tapcard" ./cmd/tapcard
 go test -c -o "$cache/bin/bench.test" ./internal/bench
-TAPCARD_BENCH=$cache/bin/tapcard "${reader[@]}" "$cache/bin/bench.test" -test.run '^TestNumbers$' -test.benchtime 200ms
+TAPCARD_BENCH=$cache/bin/tapcard "${reader[@]}" "$cache/bin/bench.test" -test.run '^TestNumbers$' -test.benchtime 20ms

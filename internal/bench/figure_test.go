@@ -44,8 +44,9 @@ func number(v float64) string {
 	return fmt.Sprintf("%.3f", v)
 }
 
-// rounds is how often each thing is measured. The best round counts: whatever else the machine does only adds to it.
-const rounds = 5
+// rounds is how often each thing is measured, and for a short time only, so that some rounds are left in peace on a busy
+// machine. The best one counts: whatever else the machine does only adds to it.
+const rounds = 30
 
 // fastest measures several things in turn, so that a busy moment hits them all, and returns the shortest mean time of
 // each.
