@@ -21,7 +21,8 @@ setup() {
 readers() {
 	mapfile -t packages < <(find . \( -name '.?*' -o -name node_modules -o -path ./interop \) -prune -o -name '*_test.go' \
 		-exec grep -l -e TAPCARD_PCSCD -e internal/testreader {} + | xargs dirname | sort -u)
-	scripts/in-reader go test -race -short -count=1 -p 1 "${packages[@]}"
+	scripts/in-reader go test -short -count=1 -p 1 "${packages[@]}"
+	scripts/in-reader go test -race -count=1 ./transport/pcsc
 }
 
 interop() (cd interop && ../scripts/in-reader go test -count=1 -p 1 ./...)
