@@ -34,6 +34,7 @@ const (
 	NeedsTime     = 0x04 // a time authority's signature
 	NeedsRate     = 0x08 // a rate amount in the token
 	NeedsOwner    = 0x10 // a button or a finger on the card: keep it in the field
+	OfflineWillDo = 0x20 // the offline allowance covers this payment: PAY also works with nothing
 	NoService     = 0x80 // no approval service is set: allowances and MAC are zeros
 )
 

@@ -57,7 +57,7 @@ func (a Approval) command(ins byte) iso7816.Command {
 }
 
 // ParseApproval is the card's side: at most 148 bytes, terms 20 and the signatures that P1 names, 64 each. A P1 that
-// names a second key of an absent signature is ErrFormat.
+// names a second key of an absent signature is ErrFormat, and so are terms beyond the time that no approver signed.
 func ParseApproval(c iso7816.Command) (Approval, error) {
 	a := Approval{SecondApprover: c.P1&SecondApprover != 0, SecondTime: c.P1&SecondTime != 0}
 	size, count := 0, 0
@@ -77,7 +77,9 @@ func ParseApproval(c iso7816.Command) (Approval, error) {
 	if err != nil {
 		return Approval{}, err
 	}
-	a.Terms = terms
+	if a.Terms = terms; c.P1&HasApproval == 0 && terms != (Terms{Time: terms.Time}) {
+		return Approval{}, fmt.Errorf("%w: a time authority vouches for the time only", ErrFormat)
+	}
 	rest := c.Data[TermsSize:]
 	for _, s := range []struct {
 		has byte
