@@ -1,0 +1,385 @@
+package applet_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"hash/fnv"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+
+	"tapcard.example/iso7816"
+	channel "tapcard.example/keycard/wire"
+	"tapcard.example/paycard/applet"
+	"tapcard.example/paycard/wire"
+	"tapcard.example/secret"
+	"tapcard.example/softcard"
+)
+
+// What every card of these tests is given.
+var (
+	thePIN   = []byte("314159")
+	wrongPIN = []byte("000000")
+	thePUK   = []byte("271828182845")
+	theToken = bytes.Repeat([]byte{0x5E}, 32)
+	macKey   = bytes.Repeat([]byte{0x3A}, 32)
+	theHash  = bytes.Repeat([]byte{0xA5}, 32)
+	theURL   = "https://approve.example/v1"
+	thePurse = wire.Purse{Chain: 31337, Vault: addr(0x11), Token: addr(0x22)}
+	other    = wire.Purse{Chain: 31337, Vault: addr(0x33), Token: addr(0x44)}
+)
+
+// The approver and the time authority exist in tests only.
+var (
+	approver, approver2   = signer(1), signer(2)
+	authority, authority2 = signer(3), signer(4)
+)
+
+func signer(b byte) *secp256k1.PrivateKey {
+	sum := sha256.Sum256([]byte{b})
+	return secp256k1.PrivKeyFromBytes(sum[:])
+}
+
+func public(k *secp256k1.PrivateKey) wire.PublicKey {
+	return wire.PublicKey(k.PubKey().SerializeCompressed())
+}
+
+func addr(b byte) (a wire.Address) {
+	copy(a[:], bytes.Repeat([]byte{b}, len(a)))
+	return a
+}
+
+// service is the approval service of the tests.
+func service(keys ...*secp256k1.PrivateKey) wire.Service {
+	s := wire.Service{URL: theURL, MAC: secret.Copy(macKey)}
+	for _, k := range keys {
+		s.Keys = append(s.Keys, public(k))
+	}
+	return s
+}
+
+// open is a profile without limits.
+func open(p wire.Purse) wire.Profile {
+	return wire.Profile{Purse: p, Single: wire.NoLimit, Velocity: wire.NoLimit, Touch: wire.NoTouch}
+}
+
+// order is a payment; two of them differ by their offers.
+func order(amount uint64, offer byte) wire.Order {
+	return wire.Order{Merchant: addr(0x77), Amount: amount, Anchor: 8000, Block: [32]byte{1}, Offer: [32]byte{offer}}
+}
+
+// kit is a card and its owner, a terminal and an approver in front of it.
+type kit struct {
+	testing.TB
+	card     *softcard.Card
+	store    *softcard.Store
+	row      row
+	compared bool
+	info     wire.Info
+	key      []byte // pairing key
+	slot     byte
+	ch       *channel.Channel
+	now      uint32 // of the next token
+	inputs   struct{ on, touch, confirm, finger bool }
+	shown    []applet.Shown
+	nonce    byte
+	offer    byte
+}
+
+func newKit(tb testing.TB) *kit {
+	tb.Helper()
+	k := &kit{TB: tb, now: 1_800_000_000}
+	k.inputs.on = true
+	k.insert(softcard.NewStore(), applet.Inputs{
+		Switch: func() bool { return k.inputs.on },
+		Touch:  func() bool { return k.inputs.touch },
+		Display: func(s applet.Shown) bool {
+			k.shown = append(k.shown, s)
+			return k.inputs.confirm
+		},
+		Finger: func() bool { return k.inputs.finger },
+	})
+	return k
+}
+
+// insert makes the card of a store.
+func (k *kit) insert(store *softcard.Store, in applet.Inputs) {
+	k.Helper()
+	env := softcard.NewEnv(store)
+	env.Rand = seeded(k.Name())
+	card, err := applet.NewCard(applet.Options{Env: env, Inputs: in})
+	if err != nil {
+		k.Fatal(err)
+	}
+	card.PowerOn()
+	k.card, k.store = card, store
+}
+
+func seeded(name string) *rand.ChaCha8 {
+	h := fnv.New128a()
+	h.Write([]byte(name))
+	var seed [32]byte
+	copy(seed[:], h.Sum(nil))
+	return rand.NewChaCha8(seed)
+}
+
+// try sends a command to a card that may lose power on the way.
+func (k *kit) try(cmd iso7816.Command) (iso7816.Response, error) {
+	k.Helper()
+	b, err := cmd.Bytes()
+	if err != nil {
+		k.Fatal(err)
+	}
+	raw, err := k.card.Transmit(b)
+	if err != nil {
+		return iso7816.Response{}, err
+	}
+	r, err := iso7816.ParseResponse(raw)
+	if err != nil {
+		k.Fatal(err)
+	}
+	return r, nil
+}
+
+// bare sends a command outside the channel.
+func (k *kit) bare(cmd iso7816.Command) iso7816.Response {
+	k.Helper()
+	r, err := k.try(cmd)
+	if err != nil {
+		k.Fatalf("%v: %v", cmd, err)
+	}
+	return r
+}
+
+// send sends a command inside the channel.
+func (k *kit) send(cmd iso7816.Command) iso7816.Response {
+	k.Helper()
+	wrapped, err := k.ch.WrapCommand(cmd)
+	if err != nil {
+		k.Fatal(err)
+	}
+	outer := k.bare(wrapped)
+	if outer.SW != iso7816.OK {
+		return outer
+	}
+	r, err := k.ch.UnwrapResponse(outer)
+	if err != nil {
+		k.Fatal(err)
+	}
+	return r
+}
+
+func raw(ins, p1, p2 byte, data ...byte) iso7816.Command {
+	return iso7816.Command{CLA: 0x80, INS: ins, P1: p1, P2: p2, Data: data, Ne: 256}
+}
+
+// is compares an answer with the status word of the row.
+func (k *kit) is(r iso7816.Response) iso7816.Response {
+	k.Helper()
+	k.compared = true
+	if r.SW != k.row.sw {
+		k.Fatalf("answered %v, the table says %v: %s", r.SW, k.row.sw, k.row.what)
+	}
+	if r.SW != iso7816.OK && len(r.Data) != 0 {
+		k.Errorf("%v comes with %d bytes of data", r.SW, len(r.Data))
+	}
+	return r
+}
+
+// ok is for the steps that lead to a row.
+func (k *kit) ok(r iso7816.Response) iso7816.Response {
+	k.Helper()
+	if r.SW != iso7816.OK {
+		k.Fatalf("on the way to %s: %v", k.row.id, r.SW)
+	}
+	return r
+}
+
+func (k *kit) equal(what string, got, want any) {
+	k.Helper()
+	if got != want {
+		k.Errorf("%s is %v, not %v", what, got, want)
+	}
+}
+
+// The owner's side.
+
+// sel selects the card.
+func (k *kit) sel() wire.Info {
+	k.Helper()
+	info, err := wire.ParseInfo(k.ok(k.bare(wire.SelectCommand())).Data)
+	if err != nil {
+		k.Fatal(err)
+	}
+	k.info, k.ch = info, nil
+	return info
+}
+
+// tap powers the card up again and selects it.
+func (k *kit) tap() {
+	k.Helper()
+	k.card.Reset()
+	k.sel()
+}
+
+func (k *kit) random(n int) []byte {
+	k.nonce++
+	return bytes.Repeat([]byte{k.nonce}, n)
+}
+
+// seal encrypts INIT's payload.
+func (k *kit) seal(payload []byte) []byte {
+	k.Helper()
+	key, err := channel.ChannelKeyFrom([32]byte(k.random(32)))
+	if err != nil {
+		k.Fatal(err)
+	}
+	agreed, err := key.Agree(k.info.ChannelKey[:])
+	if err != nil {
+		k.Fatal(err)
+	}
+	return channel.SealOneShot(key.Public, agreed[:], k.random(16), payload)
+}
+
+var initPayload = bytes.Join([][]byte{thePIN, thePUK, theToken}, nil)
+
+// init initialises and pairs.
+func (k *kit) init() *kit {
+	k.Helper()
+	k.sel()
+	k.ok(k.bare(channel.InitCommand(k.seal(initPayload))))
+	k.sel()
+	k.ok(k.pair(theToken))
+	return k
+}
+
+func (k *kit) pair(token []byte) iso7816.Response {
+	k.Helper()
+	r := k.bare(channel.PairFirstCommand([32]byte(k.random(32))))
+	if r.SW != iso7816.OK {
+		return r
+	}
+	first, err := channel.ParsePairFirst(r.Data)
+	if err != nil {
+		k.Fatal(err)
+	}
+	r = k.bare(channel.PairFinalCommand(channel.PairingCryptogram(token, first.Challenge[:]), 0))
+	if r.SW == iso7816.OK {
+		final, err := channel.ParsePairFinal(r.Data)
+		if err != nil {
+			k.Fatal(err)
+		}
+		k.slot = final.Slot
+		channel.PairingKey(token, final.Salt[:]).Reveal(func(b []byte) { k.key = bytes.Clone(b) })
+	}
+	return r
+}
+
+// opened selects the card and opens the channel; the PIN is not verified.
+func (k *kit) opened() *kit {
+	k.Helper()
+	k.sel()
+	key, err := channel.ChannelKeyFrom([32]byte(k.random(32)))
+	if err != nil {
+		k.Fatal(err)
+	}
+	agreed, err := key.Agree(k.info.ChannelKey[:])
+	if err != nil {
+		k.Fatal(err)
+	}
+	a, err := channel.ParseOpen(k.ok(k.bare(channel.OpenCommand(k.slot, key.Public))).Data)
+	if err != nil {
+		k.Fatal(err)
+	}
+	k.ch = channel.NewChannel(channel.SessionKeys(agreed[:], k.key, a.Salt[:]), a.IV)
+	k.ok(k.send(channel.MutualCommand([32]byte(k.random(32)))))
+	return k
+}
+
+// owner opens the channel and verifies the PIN.
+func (k *kit) owner() *kit {
+	k.Helper()
+	k.opened()
+	k.ok(k.send(raw(0x20, 0, 0, thePIN...)))
+	return k
+}
+
+// set has the owner send commands, and goes back to the till.
+func (k *kit) set(commands ...iso7816.Command) *kit {
+	k.Helper()
+	k.owner()
+	for _, c := range commands {
+		k.ok(k.send(c))
+	}
+	k.tap()
+	return k
+}
+
+// ready is a card that pays from thePurse with approvals, as its owner gets it.
+func (k *kit) ready() *kit {
+	k.Helper()
+	return k.init().set(wire.SetProfileCommand(0, open(thePurse)), wire.SetServiceCommand(service(approver)),
+		wire.SetTimeCommand([]wire.PublicKey{public(authority), public(authority2)}))
+}
+
+// guards changes the default guards.
+func (k *kit) guards(change func(g *wire.Guards)) *kit {
+	k.Helper()
+	g := wire.DefaultGuards()
+	change(&g)
+	return k.set(wire.SetGuardsCommand(g))
+}
+
+// profile changes profile n from one without limits.
+func (k *kit) profile(n byte, p wire.Purse, change func(p *wire.Profile)) *kit {
+	k.Helper()
+	q := open(p)
+	change(&q)
+	return k.set(wire.SetProfileCommand(n, q))
+}
+
+func (k *kit) status() wire.CardStatus {
+	k.Helper()
+	k.owner()
+	s, err := wire.ParseCardStatus(k.ok(k.send(wire.StatusCommand(wire.StatusCard))).Data)
+	if err != nil {
+		k.Fatal(err)
+	}
+	return s
+}
+
+func (k *kit) profileStatus(n byte) wire.ProfileStatus {
+	k.Helper()
+	k.owner()
+	s, err := wire.ParseProfileStatus(k.ok(k.send(wire.StatusCommand(wire.StatusProfile + n))).Data)
+	if err != nil {
+		k.Fatal(err)
+	}
+	return s
+}
+
+func (k *kit) log() (all []wire.Entry) {
+	k.Helper()
+	k.owner()
+	for {
+		entries, err := wire.ParseEntries(k.ok(k.send(wire.ReadLogCommand(byte(len(all))))).Data)
+		if err != nil {
+			k.Fatal(err)
+		}
+		if len(entries) == 0 {
+			return all
+		}
+		all = append(all, entries...)
+	}
+}
+
+// snapshot is everything the card keeps.
+func (k *kit) snapshot() string {
+	k.Helper()
+	b, err := k.store.Snapshot()
+	if err != nil {
+		k.Fatal(err)
+	}
+	return string(b)
+}
