@@ -224,7 +224,7 @@ func (k *kit) tap() {
 }
 
 func (k *kit) random(n int) []byte {
-	k.nonce++
+	k.nonce = max(k.nonce+1, 1) // zeros would be no key
 	return bytes.Repeat([]byte{k.nonce}, n)
 }
 

@@ -105,10 +105,9 @@ func TestInit(t *testing.T) {
 	})
 	each(t, "init.effect.own-keys", func(k *kit) {
 		k.ready().guards(func(g *wire.Guards) { g.Flags |= wire.BlindSigning })
-		a := k.challengeHash(theHash)
 		blind := k.status().Blind
 		k.tap()
-		a = k.challengeHash(theHash)
+		a := k.challengeHash(theHash)
 		k.signed(k.is(k.pay(a, approve(a, approver, k.terms()))), [32]byte(theHash), blind)
 		pub, err := channel.ParsePublicKey(k.info.ChannelKey[:])
 		if err != nil || blind == k.info.Address || wire.AddressOf(pub) == k.info.Address {
