@@ -224,7 +224,7 @@ func (k *kit) tap() {
 }
 
 func (k *kit) random(n int) []byte {
-	k.nonce = max(k.nonce+1, 1) // zeros would be no key
+	k.nonce = k.nonce%200 + 1 // neither all zeros nor all ones: it must also make keys
 	return bytes.Repeat([]byte{k.nonce}, n)
 }
 
