@@ -63,14 +63,14 @@ func isWire(path string) bool { return strings.HasSuffix(path, "/wire") }
 // codecDeps are the third-party packages that codecs may use.
 var codecDeps = []string{
 	"github.com/decred/dcrd/dcrec/secp256k1/v4", "github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa",
-	"golang.org/x/crypto/ripemd160", "golang.org/x/text/unicode/norm", "golang.org/x/text/transform",
+	"golang.org/x/crypto/ripemd160", "golang.org/x/crypto/sha3", "golang.org/x/sys/cpu", "golang.org/x/text/unicode/norm", "golang.org/x/text/transform",
 }
 
 func TestCodecsTakeBytesAndGiveBytes(t *testing.T) {
 	all := packages(t)
 	checked := 0
 	for path, p := range all {
-		if !within(path, "iso7816", "secret", "hd") && !(within(path, "keycard") && isWire(path)) {
+		if !within(path, "iso7816", "secret", "hd") && !(within(path, "keycard", "paycard") && isWire(path)) {
 			continue
 		}
 		checked++
@@ -104,7 +104,9 @@ type rule struct {
 func applet(path string) bool { return strings.HasSuffix(path, "/applet") }
 
 // host says whether a package is the host's side of a kind of card.
-func host(path string) bool { return within(path, "keycard") && !isWire(path) && !applet(path) }
+func host(path string) bool {
+	return within(path, "keycard", "paycard") && !isWire(path) && !applet(path)
+}
 
 func geth(path string) bool { return strings.HasPrefix(path, "github.com/ethereum/go-ethereum") }
 
@@ -121,7 +123,7 @@ var rules = []rule{
 		}, geth},
 	{"net/http not in card packages",
 		func(p string) bool {
-			return within(p, "iso7816", "card", "softcard", "transport", "keycard", "hd", "secret", "signer", "trust")
+			return within(p, "iso7816", "card", "softcard", "transport", "keycard", "paycard", "hd", "secret", "signer", "trust")
 		},
 		func(p string) bool { return p == "net/http" }},
 	{"nothing outside pay imports pay",
