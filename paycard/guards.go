@@ -56,7 +56,8 @@ func (s *Session) SetProfile(ctx context.Context, n byte, p wire.Profile) error 
 			return err
 		}
 		if err != nil || p.Touch == n || other.Profile.Purse != p.Purse || other.Profile.Touch != wire.TouchOnly {
-			return refuse(wire.InsSetProfile, "profile %d must be set first, for the same purse and for touches only", p.Touch)
+			return refuse(wire.InsSetProfile,
+				"profile %d must be set first, for the same purse and for touches only", p.Touch)
 		}
 	}
 	return s.doEmpty(ctx, wire.SetProfileCommand(n, p))
@@ -86,7 +87,8 @@ func (s *Session) Bind(ctx context.Context, n byte, owner wire.Address) (wire.Si
 		return wire.Signature{}, err
 	}
 	address := s.card.info.Address
-	if signer, err := signature.Recover(wire.BindDigest(profile.Profile.Purse, address, owner)); err != nil || signer != address {
+	signer, err := signature.Recover(wire.BindDigest(profile.Profile.Purse, address, owner))
+	if err != nil || signer != address {
 		return wire.Signature{}, failure(wire.InsBind, card.ErrBadSignature, err)
 	}
 	return signature, nil

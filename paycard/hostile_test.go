@@ -14,7 +14,8 @@ import (
 // kinds are all the kinds of errors that the host may give about a card's answer.
 var kinds = []error{
 	card.ErrAuthRequired, card.ErrWrongPIN, card.ErrBlocked, card.ErrConditions, card.ErrWrongData, card.ErrNotFound,
-	card.ErrNoSpace, card.ErrUnsupported, card.ErrInvalidKey, card.ErrInternal, card.ErrUnexpectedSW, card.ErrRateLimited,
+	card.ErrNoSpace, card.ErrUnsupported, card.ErrInvalidKey, card.ErrInternal, card.ErrUnexpectedSW,
+	card.ErrRateLimited,
 	card.ErrBadResponse, card.ErrBadMAC, card.ErrBadSignature, card.ErrCardMismatch, card.ErrLastTry, card.ErrPairing,
 	card.ErrUnknownApplet, card.ErrRemoved,
 }

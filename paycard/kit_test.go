@@ -116,7 +116,8 @@ func (k *kit) tap() *paycard.Card {
 func (k *kit) ready() *kit {
 	k.Helper()
 	ctx, c := context.Background(), k.tap()
-	must(k, c.Init(ctx, paycard.InitOptions{PIN: digits("123456"), PUK: digits("123456789012"), PairingSecret: pairingSecret}))
+	must(k, c.Init(ctx, paycard.InitOptions{PIN: digits("123456"), PUK: digits("123456789012"),
+		PairingSecret: pairingSecret}))
 	p, err := c.Pair(ctx, pairingSecret)
 	must(k, err)
 	k.pairing = p

@@ -98,7 +98,8 @@ func (s *Session) authenticate(ctx context.Context) error {
 }
 
 func stale(ins byte, sw iso7816.Status, slot byte) error {
-	return &card.Error{Op: opName(ins), SW: sw, Kind: card.ErrPairing, Err: fmt.Errorf("slot %d: %w", slot, ErrStalePairing)}
+	return &card.Error{Op: opName(ins), SW: sw, Kind: card.ErrPairing,
+		Err: fmt.Errorf("slot %d: %w", slot, ErrStalePairing)}
 }
 
 // challenge32 draws 32 random bytes.

@@ -85,7 +85,7 @@ func TestMovingToAnotherServiceIsOneStep(t *testing.T) {
 	}
 	moved, err := k.owner().Move(t.Context(), service("https://other.example", next))
 	must(t, err)
-	if moved.Before.URL != theURL || len(moved.Open) != 3 || moved.Open[0].Counter != 3 || moved.Open[0].Anchor != 8000 {
+	if o := moved.Open; moved.Before.URL != theURL || len(o) != 3 || o[0].Counter != 3 || o[0].Anchor != 8000 {
 		t.Errorf("%+v", moved)
 	}
 	if _, err := k.buy(5, 9); !errors.Is(err, &paycard.GuardError{Refusal: wire.RefusedApprover}) {
@@ -113,7 +113,8 @@ func TestBindIsForOneOwnerAtOneVault(t *testing.T) {
 	elsewhere := purse
 	elsewhere.Vault = addr(1)
 	for name, digest := range map[string][32]byte{
-		"another owner": wire.BindDigest(purse, address, addr(8)), "another vault": wire.BindDigest(elsewhere, address, addr(9)),
+		"another owner": wire.BindDigest(purse, address, addr(8)),
+		"another vault": wire.BindDigest(elsewhere, address, addr(9)),
 	} {
 		if by, err := signature.Recover(digest); err == nil && by == address {
 			t.Errorf("good for %s", name)

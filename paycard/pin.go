@@ -24,7 +24,8 @@ func (s *Session) VerifyPIN(ctx context.Context, pin secret.PIN) error {
 // UnblockPIN sets a new PIN with the PUK, 12 digits, once all tries of the old PIN are spent. Errors as VerifyPIN.
 func (s *Session) UnblockPIN(ctx context.Context, puk, pin secret.PIN) error {
 	if puk.Len() != channel.PUKSize || pin.Len() != channel.PINSize {
-		return refuse(channel.InsUnblockPIN, "the PUK must be %d digits and the PIN %d", channel.PUKSize, channel.PINSize)
+		return refuse(channel.InsUnblockPIN,
+			"the PUK must be %d digits and the PIN %d", channel.PUKSize, channel.PINSize)
 	}
 	if err := s.guard(ctx, channel.InsUnblockPIN, func(t wire.Tries) int { return t.PUK }); err != nil {
 		return err

@@ -112,8 +112,8 @@ func (c Challenge) Open(key secret.Bytes, card Address, digest [HashSize]byte) (
 	if !hmac.Equal(want[:], c.MAC[:]) {
 		return Allowances{}, ErrMAC
 	}
-	return Allowances{binary.BigEndian.Uint32(plain[:]), binary.BigEndian.Uint16(plain[4:]),
-		binary.BigEndian.Uint16(plain[6:]), binary.BigEndian.Uint64(plain[8:])}, nil
+	return Allowances{Signatures: binary.BigEndian.Uint32(plain[:]), Offline: binary.BigEndian.Uint16(plain[4:]),
+		Hour: binary.BigEndian.Uint16(plain[6:]), Velocity: binary.BigEndian.Uint64(plain[8:])}, nil
 }
 
 // pad is the first 16 bytes of HMAC-SHA256(key, tag ‖ challenge). A challenge is never used twice, so neither is a pad.
@@ -123,7 +123,8 @@ func (c Challenge) pad(key secret.Bytes) (pad [allowancesSize]byte) {
 	return pad
 }
 
-// mac is HMAC-SHA256(key, tag 8 ‖ card 20 ‖ challenge 16 ‖ counter 4 ‖ flags 1 ‖ profile 1 ‖ digest 32 ‖ allowances 16).
+// mac is HMAC-SHA256(key, tag 8 ‖ card 20 ‖ challenge 16 ‖ counter 4 ‖ flags 1 ‖ profile 1 ‖ digest 32 ‖ allowances
+// 16).
 func (c Challenge) mac(key secret.Bytes, card Address, digest [HashSize]byte, left [allowancesSize]byte) [32]byte {
 	head := binary.BigEndian.AppendUint32(append([]byte(nil), c.Challenge[:]...), c.Counter)
 	return sumHMAC(key, TagMAC[:], card[:], append(head, c.Flags, c.Profile), digest[:], left[:])

@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"testing"
@@ -25,8 +26,8 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		guards := wire.Guards{Flags: rapid.ByteMax(0x3F).Draw(t, "flags"), Hourly: rapid.ByteMax(32).Draw(t, "hourly"),
 			Gap: u16.Draw(t, "gap"), Window: rapid.Uint32Range(wire.MinWindow, wire.MaxWindow).Draw(t, "window"),
 			Currency: u64.Draw(t, "currency")}
-		profile := wire.Profile{Purse: wire.Purse{Chain: rapid.Uint64Min(1).Draw(t, "chain"), Vault: wire.Address{19: 1},
-			Token: wire.Address{1}}, Single: u64.Draw(t, "single"), Velocity: u64.Draw(t, "velocity"),
+		purse := wire.Purse{Chain: rapid.Uint64Min(1).Draw(t, "chain"), Vault: wire.Address{19: 1}, Token: wire.Address{1}}
+		profile := wire.Profile{Purse: purse, Single: u64.Draw(t, "single"), Velocity: u64.Draw(t, "velocity"),
 			OfflineCount: u16.Draw(t, "count"), OfflineSum: u64.Draw(t, "sum"), OfflineSingle: u64.Draw(t, "offline"),
 			Touch: rapid.SampledFrom([]byte{0, 3, wire.TouchOnly, wire.NoTouch}).Draw(t, "touch")}
 		same(t, guards, guards.Append(nil), wire.ParseGuards)
@@ -79,8 +80,8 @@ func TestAHighSIsNoSignature(t *testing.T) {
 	s, _ := wire.ParseSignature(v["signature"])
 	high := s
 	// n - s: what a contract refuses as malleable.
-	borrow, n := 0, [32]byte{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE,
-		0xBA, 0xAE, 0xDC, 0xE6, 0xAF, 0x48, 0xA0, 0x3B, 0xBF, 0xD2, 0x5E, 0x8C, 0xD0, 0x36, 0x41, 0x41}
+	order, _ := hex.DecodeString("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141")
+	borrow, n := 0, [32]byte(order)
 	for i := 31; i >= 0; i-- {
 		d := int(n[i]) - int(s.S[i]) - borrow
 		borrow = 0
@@ -100,8 +101,8 @@ func TestAHighSIsNoSignature(t *testing.T) {
 
 func TestTagsDiffer(t *testing.T) {
 	seen := map[wire.Tag]bool{}
-	for _, tag := range []wire.Tag{wire.TagPayment, wire.TagApproval, wire.TagTime, wire.TagBind, wire.TagOffer, wire.TagVoid,
-		wire.TagMAC, wire.TagAllowances} {
+	for _, tag := range []wire.Tag{wire.TagPayment, wire.TagApproval, wire.TagTime, wire.TagBind, wire.TagOffer,
+		wire.TagVoid, wire.TagMAC, wire.TagAllowances} {
 		if seen[tag] || tag[0] != 0x54 || tag[7] != 1 {
 			t.Errorf("%q", tag)
 		}

@@ -5,6 +5,12 @@ import (
 	channel "tapcard.example/keycard/wire"
 )
 
+var (
+	noProfile   = channel.Meaning{SW: iso7816.ReferenceNotFound, Kind: channel.KindNotFound, Text: "no such profile"}
+	noChallenge = channel.Meaning{SW: iso7816.ConditionsNotSatisfied, Kind: channel.KindConditions,
+		Text: "no CHALLENGE before, or used up"}
+)
+
 // commands is the table of commands, ordered by INS. The ones of the owner's channel have Keycard's codes and forms.
 var commands = []Spec{
 	{
@@ -48,29 +54,27 @@ var commands = []Spec{
 	{Name: "SWITCH", INS: InsSwitch, Security: channel.SecurityPIN, RetrySafe: true},
 	{
 		Name: "BIND", INS: InsBind, Security: channel.SecurityPIN, RetrySafe: true,
-		Meanings: []channel.Meaning{{SW: iso7816.ReferenceNotFound, Kind: channel.KindNotFound, Text: "no such profile"}},
+		Meanings: []channel.Meaning{noProfile},
 	},
 	{Name: "READ LOG", INS: InsReadLog, Security: channel.SecurityPIN, RetrySafe: true},
 	{
 		Name: "CHALLENGE", INS: InsChallenge, RetrySafe: true,
 		Meanings: []channel.Meaning{
-			{SW: iso7816.ReferenceNotFound, Kind: channel.KindNotFound, Text: "no such profile"},
+			noProfile,
 			{SW: iso7816.WrongData, Kind: channel.KindWrongData,
 				Text: "no amount, no merchant, the card itself as merchant, or an anchor that is no multiple of 8"}},
 	},
 	{
 		Name: "PAY", INS: InsPay,
-		Meanings: []channel.Meaning{
-			{SW: iso7816.ConditionsNotSatisfied, Kind: channel.KindConditions, Text: "no CHALLENGE before, or used up"}},
+		Meanings: []channel.Meaning{noChallenge},
 	},
 	{
 		Name: "SIGN HASH", INS: InsSignHash,
-		Meanings: []channel.Meaning{
-			{SW: iso7816.ConditionsNotSatisfied, Kind: channel.KindConditions, Text: "no CHALLENGE before, or used up"}},
+		Meanings: []channel.Meaning{noChallenge},
 	},
 	{
 		Name: "GET STATUS", INS: InsGetStatus, Security: channel.SecurityChannel, RetrySafe: true,
-		Meanings: []channel.Meaning{{SW: iso7816.ReferenceNotFound, Kind: channel.KindNotFound, Text: "no such profile"}},
+		Meanings: []channel.Meaning{noProfile},
 	},
 	{
 		Name: "FACTORY RESET", INS: channel.InsFactoryReset,

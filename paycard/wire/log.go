@@ -59,9 +59,9 @@ func ParseEntries(b []byte) ([]Entry, error) {
 	}
 	var entries []Entry
 	for ; len(b) > 0; b = b[LogEntrySize:] {
-		entries = append(entries, Entry{binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:]), b[8], b[9],
-			Address(b[10:]), binary.BigEndian.Uint64(b[30:]), binary.BigEndian.Uint64(b[38:]), [HashSize]byte(b[46:]),
-			[HashSize]byte(b[78:])})
+		entries = append(entries, Entry{Counter: binary.BigEndian.Uint32(b), Time: binary.BigEndian.Uint32(b[4:]),
+			Flags: b[8], Profile: b[9], Merchant: Address(b[10:]), Amount: binary.BigEndian.Uint64(b[30:]),
+			Anchor: binary.BigEndian.Uint64(b[38:]), Offer: [HashSize]byte(b[46:]), Digest: [HashSize]byte(b[78:])})
 	}
 	return entries, nil
 }

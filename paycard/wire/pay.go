@@ -23,8 +23,8 @@ const (
 
 const payAnswerSize = 4 + SignatureSize // 69
 
-// Approval is what comes with PAY: terms, and the signatures over them. Nil fields are left out; the zero Approval is an
-// offline payment, or one that is repeated.
+// Approval is what comes with PAY: terms, and the signatures over them. Nil fields are left out; the zero Approval is
+// an offline payment, or one that is repeated.
 type Approval struct {
 	Terms          Terms
 	Approver, Time *TokenSignature

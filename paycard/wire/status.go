@@ -73,8 +73,9 @@ func ParseCardStatus(b []byte) (CardStatus, error) {
 	}
 	g, err := ParseGuards(b[:guardsSize])
 	n := b[guardsSize:]
-	return CardStatus{g, binary.BigEndian.Uint32(n), binary.BigEndian.Uint32(n[4:]), binary.BigEndian.Uint32(n[8:]), n[12],
-		binary.BigEndian.Uint64(n[13:]), Address(n[21:]), n[41] != 0}, err
+	return CardStatus{Guards: g, Left: binary.BigEndian.Uint32(n), Counter: binary.BigEndian.Uint32(n[4:]),
+		LastTime: binary.BigEndian.Uint32(n[8:]), Hour: n[12], Spent: binary.BigEndian.Uint64(n[13:]),
+		Blind: Address(n[21:]), On: n[41] != 0}, err
 }
 
 // ProfileStatus is how a profile stands.
@@ -98,5 +99,6 @@ func ParseProfileStatus(b []byte) (ProfileStatus, error) {
 	}
 	p, err := ParseProfile(b[:profileSize])
 	n := b[profileSize:]
-	return ProfileStatus{p, binary.BigEndian.Uint16(n), binary.BigEndian.Uint64(n[2:]), binary.BigEndian.Uint64(n[10:])}, err
+	return ProfileStatus{Profile: p, OfflineCount: binary.BigEndian.Uint16(n),
+		OfflineSum: binary.BigEndian.Uint64(n[2:]), Spent: binary.BigEndian.Uint64(n[10:])}, err
 }
