@@ -106,7 +106,7 @@ func (s *state) timely(g grant) iso7816.Status {
 		return wire.RefusedExpired.SW()
 	case g.terms.Time < s.LastTime:
 		return wire.RefusedPast.SW()
-	case s.LastTime != 0 && now < earliest:
+	case now < earliest:
 		return wire.Wait(earliest - now).SW()
 	}
 	return iso7816.OK
