@@ -76,8 +76,8 @@ type Moved struct {
 }
 
 // Move goes over to another approval service: it reads what the new one must know, replaces URL, keys and MAC key in
-// one step, and reads them back. From then on the card refuses what the old service signs. Needs the PIN. When the answer
-// was lost, the card has one or the other and never a mixture; call it again.
+// one step, and reads them back. From then on the card refuses what the old service signs. Needs the PIN. When the
+// answer was lost, the card has one or the other and never a mixture; call it again.
 func (s *Session) Move(ctx context.Context, next wire.Service) (Moved, error) {
 	before, err := s.Service(ctx)
 	if err != nil {

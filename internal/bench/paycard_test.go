@@ -85,8 +85,8 @@ func (k *till) setUp() {
 	k.must(s.SetProfile(ctx, 0, wire.Profile{Purse: k.purse, Single: 9, Velocity: 1 << 40, Touch: wire.NoTouch}))
 	k.must(s.SetService(ctx, wire.Service{URL: "https://approve.example", Keys: keys, MAC: k.mac}))
 	k.must(s.SetTimeAuthorities(ctx, keys))
-	k.must(s.SetGuards(ctx, wire.Guards{Flags: wire.OncePerPower | wire.WantApproval | wire.WantTime, Hourly: wire.MaxHourly,
-		Gap: 60, Window: 86400, Currency: 1 << 40}))
+	k.must(s.SetGuards(ctx, wire.Guards{Flags: wire.OncePerPower | wire.WantApproval | wire.WantTime,
+		Hourly: wire.MaxHourly, Gap: 60, Window: 86400, Currency: 1 << 40}))
 }
 
 // tap is a whole payment, two minutes after the one before.

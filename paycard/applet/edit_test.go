@@ -35,7 +35,7 @@ func reopen(k *kit, change func(s map[string]any)) error {
 	}
 	env := softcard.NewEnv(store)
 	env.Rand = seeded(k.Name())
-	card, err := applet.NewCard(applet.Options{Env: env, Inputs: applet.Inputs{Touch: func() bool { return k.inputs.touch }}})
+	card, err := applet.NewCard(applet.Options{Env: env})
 	if err != nil {
 		return err
 	}

@@ -7,8 +7,8 @@ import (
 	"tapcard.example/paycard/wire"
 )
 
-// FuzzAPDUs sends two commands of anything to a card that is ready to pay. Without PIN and token nothing it remembers may
-// change.
+// FuzzAPDUs sends two commands of anything to a card that is ready to pay. Without PIN and token nothing it remembers
+// may change.
 func FuzzAPDUs(f *testing.F) {
 	f.Add([]byte{0x80, 0x50, 0, 0, 1, 2}, []byte{0x80, 0x52, 1, 0})
 	for _, c := range []iso7816.Command{wire.ChallengeCommand(0, order(5, 1)), wire.PayCommand(wire.Approval{}),
@@ -39,8 +39,9 @@ func (k *kit) pairings() int { return 4 - k.sel().FreeSlots }
 
 // FuzzInTheChannel sends a command of anything through the owner's channel, with the PIN verified.
 func FuzzInTheChannel(f *testing.F) {
-	for _, c := range []iso7816.Command{wire.SetGuardsCommand(wire.DefaultGuards()), wire.SetProfileCommand(1, open(other)),
-		wire.SetServiceCommand(service(approver2)), wire.RefillCommand(3), wire.ReadLogCommand(0),
+	for _, c := range []iso7816.Command{wire.SetGuardsCommand(wire.DefaultGuards()),
+		wire.SetProfileCommand(1, open(other)), wire.SetServiceCommand(service(approver2)),
+		wire.RefillCommand(3), wire.ReadLogCommand(0),
 		wire.StatusCommand(0x10), wire.BindCommand(0, addr(3))} {
 		f.Add(c.INS, c.P1, c.P2, c.Data)
 	}

@@ -156,7 +156,8 @@ func (p *pending) entry(g grant) wire.Entry {
 	for _, f := range []struct {
 		is   bool
 		flag byte
-	}{{g.approved, wire.LogApproved}, {g.timed, wire.LogTimed}, {!g.token(), wire.LogOffline}, {p.blind, wire.LogBlind}} {
+	}{{g.approved, wire.LogApproved}, {g.timed, wire.LogTimed}, {!g.token(), wire.LogOffline},
+		{p.blind, wire.LogBlind}} {
 		if f.is {
 			e.Flags |= f.flag
 		}

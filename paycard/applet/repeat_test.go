@@ -38,8 +38,9 @@ func TestRepeat(t *testing.T) {
 	})
 	each(t, "repeat.effect.differs", func(k *kit) {
 		paid(k)
-		for _, change := range []func(o *wire.Order){func(o *wire.Order) { o.Amount++ }, func(o *wire.Order) { o.Offer[31]++ },
-			func(o *wire.Order) { o.Merchant[0]++ }, func(o *wire.Order) { o.Anchor += 8 },
+		for _, change := range []func(o *wire.Order){func(o *wire.Order) { o.Amount++ },
+			func(o *wire.Order) { o.Offer[31]++ }, func(o *wire.Order) { o.Merchant[0]++ },
+			func(o *wire.Order) { o.Anchor += 8 },
 			func(o *wire.Order) { o.Block[5]++ }} {
 			o := order(5, 1)
 			change(&o)

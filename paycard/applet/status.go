@@ -46,7 +46,8 @@ func (s *state) profileStatus(n byte) ([]byte, iso7816.Status) {
 	if !ok {
 		return nil, iso7816.ReferenceNotFound
 	}
-	status := wire.ProfileStatus{Profile: p, OfflineCount: s.Profiles[n].OfflineCount, OfflineSum: s.Profiles[n].OfflineSum,
+	used := s.Profiles[n]
+	status := wire.ProfileStatus{Profile: p, OfflineCount: used.OfflineCount, OfflineSum: used.OfflineSum,
 		Spent: s.spent(p.Purse).sum(s.LastTime, partLength(s.Guards.Window))}
 	return status.Encode(), iso7816.OK
 }

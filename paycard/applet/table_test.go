@@ -84,8 +84,8 @@ func readTable(path string) (rows []row, err error) {
 	return rows, nil
 }
 
-// each provokes a row of the table: f runs with a card fresh from the factory. The row counts as met when f has compared
-// a status word with the row's and nothing failed.
+// each provokes a row of the table: f runs with a card fresh from the factory. The row counts as met when f has
+// compared a status word with the row's and nothing failed.
 func each(t *testing.T, id string, f func(k *kit)) {
 	t.Helper()
 	i := slices.IndexFunc(table.rows, func(r row) bool { return r.id == id })

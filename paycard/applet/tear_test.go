@@ -49,7 +49,9 @@ func wrapped(cmd iso7816.Command) func(*kit) iso7816.Command {
 }
 
 var tearings = []tearing{
-	{"INIT", func(k *kit) { k.sel() }, func(k *kit) iso7816.Command { return channel.InitCommand(k.seal(initPayload)) }, 1},
+	{"INIT", func(k *kit) { k.sel() }, func(k *kit) iso7816.Command {
+		return channel.InitCommand(k.seal(initPayload))
+	}, 1},
 	{"PAIR", func(k *kit) { k.init() }, func(k *kit) iso7816.Command {
 		first, err := channel.ParsePairFirst(k.ok(k.bare(channel.PairFirstCommand([32]byte{1}))).Data)
 		must(k, err)

@@ -66,8 +66,8 @@ func vectorOwner(k *kit, v func(string) []byte) {
 		wire.SetServiceCommand(wire.Service{URL: theURL, Keys: []wire.PublicKey{wire.PublicKey(v("approver_public"))},
 			MAC: secret.Copy(v("mac_key"))}),
 		wire.SetTimeCommand([]wire.PublicKey{wire.PublicKey(v("time_public"))}),
-		wire.SetGuardsCommand(wire.Guards{Flags: wire.OncePerPower | wire.WantApproval | wire.WantTime, Hourly: 5, Gap: 60,
-			Window: 86400, Currency: 10_000}),
+		wire.SetGuardsCommand(wire.Guards{Flags: wire.OncePerPower | wire.WantApproval | wire.WantTime, Hourly: 5,
+			Gap: 60, Window: 86400, Currency: 10_000}),
 		wire.RefillCommand(9),
 	} {
 		k.ok(k.send(cmd))

@@ -26,7 +26,8 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		guards := wire.Guards{Flags: rapid.ByteMax(0x3F).Draw(t, "flags"), Hourly: rapid.ByteMax(32).Draw(t, "hourly"),
 			Gap: u16.Draw(t, "gap"), Window: rapid.Uint32Range(wire.MinWindow, wire.MaxWindow).Draw(t, "window"),
 			Currency: u64.Draw(t, "currency")}
-		purse := wire.Purse{Chain: rapid.Uint64Min(1).Draw(t, "chain"), Vault: wire.Address{19: 1}, Token: wire.Address{1}}
+		purse := wire.Purse{Chain: rapid.Uint64Min(1).Draw(t, "chain"), Vault: wire.Address{19: 1},
+			Token: wire.Address{1}}
 		profile := wire.Profile{Purse: purse, Single: u64.Draw(t, "single"), Velocity: u64.Draw(t, "velocity"),
 			OfflineCount: u16.Draw(t, "count"), OfflineSum: u64.Draw(t, "sum"), OfflineSingle: u64.Draw(t, "offline"),
 			Touch: rapid.SampledFrom([]byte{0, 3, wire.TouchOnly, wire.NoTouch}).Draw(t, "touch")}

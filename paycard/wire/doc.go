@@ -17,7 +17,7 @@
 // challenge and the digest: a token for one challenge is worth nothing for another, so tokens cannot be banked.
 //
 // Everything that configures the card goes through Keycard's secure channel with a PIN of the card's own; its codecs
-// are in package keycard/wire. Commands are built by functions named XxxCommand and taken apart by ParseXxx; answers are
-// built by methods named Encode. Every parser checks every length before it uses it and wraps [ErrFormat]. [Lookup] and
-// [Commands] give the table of commands.
+// are in package keycard/wire. Commands are built by functions named XxxCommand and taken apart by ParseXxx; answers
+// are built by methods named Encode. Every parser checks every length before it uses it and wraps [ErrFormat].
+// [Lookup] and [Commands] give the table of commands.
 package wire
