@@ -52,7 +52,8 @@ func TestChallenge(t *testing.T) {
 	each(t, "challenge.effect.sealed", func(k *kit) {
 		k.ready()
 		k.is(k.bare(wire.ChallengeCommand(0, order(5, 1))))
-		if k.challenge(0, order(5, 1)).Sealed == k.challenge(0, order(5, 1)).Sealed {
+		first, second := k.challenge(0, order(5, 1)), k.challenge(0, order(5, 1))
+		if first.Sealed == second.Sealed {
 			k.Error("the same allowances look the same")
 		}
 	})

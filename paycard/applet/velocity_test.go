@@ -50,6 +50,9 @@ func TestVelocity(t *testing.T) {
 		k.now = start + 50
 		k.ok(k.buy(1))
 	})
+}
+
+func TestVelocityOfAPurseAndInCurrency(t *testing.T) {
 	each(t, "pay.9806.shared", func(k *kit) {
 		k.ready().profile(0, thePurse, func(p *wire.Profile) { p.Velocity = 100 })
 		k.profile(1, thePurse, func(p *wire.Profile) { p.Velocity = 1000 })
