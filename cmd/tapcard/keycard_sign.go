@@ -15,7 +15,9 @@ import (
 )
 
 const signLong = `Sign a 32-byte digest. Nobody can say what a bare digest means: a transaction that empties an account looks like
-any other. Use "tapcard eth" where you can, which shows what is signed.`
+any other. Use "tapcard eth" where you can, which shows what is signed.
+
+With --path the key is remembered when it is first used, and another one is refused from then on.`
 
 func newSign(a *app, k *keycardFlags) *cobra.Command {
 	var pathText string
