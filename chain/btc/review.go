@@ -126,7 +126,9 @@ func (p *Packet) reviewInput(r *Review, w Wallet, i int, c coin) error {
 	}
 	in.Value, in.Proven = c.out.Value, c.proven
 	in.Address, _ = AddressOf(c.out.PkScript, r.Network)
-	in.Done = fields.FinalScriptSig != nil || fields.FinalScriptWitness != nil
+	if in.Done = fields.FinalScriptSig != nil || fields.FinalScriptWitness != nil; in.Done {
+		return nil // and what its scripts and keys were is not in the PSBT any more
+	}
 	l, err := p.lock(i, c)
 	if err != nil {
 		if _, ours := w.names(fields.Bip32Derivation); errors.Is(err, ErrScript) && !ours {
@@ -166,9 +168,7 @@ func (w Wallet) names(named []*psbt.Bip32Derivation) (ownKey, bool) {
 // addTarget notes a signature to make, unless it is there already.
 func (r *Review) addTarget(p *Packet, i int, k ownKey, in *Input) {
 	public := k.compressed()
-	_, signed := p.inputs[i].find(append([]byte{inPartialSig}, public[:]...))
-	if in.Done || signed {
-		in.Done = true
+	if _, in.Done = p.inputs[i].find(append([]byte{inPartialSig}, public[:]...)); in.Done {
 		return
 	}
 	r.targets = append(r.targets, target{input: i, public: public})

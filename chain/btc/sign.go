@@ -45,8 +45,8 @@ func (p *Packet) Sign(ctx context.Context, s *signer.Signer, w Wallet, o Options
 // usual reason is another card, or the right one with another wallet on it.
 func (p *Packet) whyNothing(r *Review) error {
 	for _, in := range r.Inputs {
-		if in.Ours {
-			return fmt.Errorf("%w: it has signed already", ErrNotOurs)
+		if in.Ours || in.Done {
+			return fmt.Errorf("%w: it is signed already", ErrNotOurs)
 		}
 	}
 	for _, in := range p.fields.Inputs {

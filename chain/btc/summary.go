@@ -92,15 +92,18 @@ func scriptText(script []byte) string {
 // summariseInputs says how many coins are spent, and how much leaves the wallet with them.
 func (r *Review) summariseInputs() {
 	s := &r.Summary
-	var ours, others int
+	var ours, others, done int
 	var mine int64
 	for _, in := range r.Inputs {
-		if !in.Ours {
+		switch {
+		case in.Ours:
+			ours++
+			mine += max(0, in.Value)
+		case in.Done:
+			done++
+		default:
 			others++
-			continue
 		}
-		ours++
-		mine += max(0, in.Value)
 	}
 	for _, out := range r.Outputs {
 		if out.Ours {
@@ -108,6 +111,9 @@ func (r *Review) summariseInputs() {
 		}
 	}
 	s.Add("Coins", "%d of this wallet", ours)
+	if done > 0 {
+		s.Add("Coins", "%d signed already", done)
+	}
 	if others > 0 {
 		s.Flag("Coins", "%d not of this wallet", others)
 		s.Warn("%d of the inputs are not this card's: others must sign too, and can keep the transaction back", others)
