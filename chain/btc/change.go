@@ -36,7 +36,7 @@ func (w Wallet) recognise(script []byte, named psbt.POutput, types []ScriptType)
 			}
 			b := k.belonging()
 			if !slices.Contains(types, t) {
-				b.odd = fmt.Sprintf("to an address of kind %v, which the coins that are spent are not", t)
+				b.odd = fmt.Sprintf("at an address of kind %v, which the coins that are spent are not", t)
 			}
 			return b, true, nil
 		}
@@ -56,7 +56,7 @@ func (k ownKey) belonging() belonging {
 	case k.single || len(k.below) == 0:
 		b.change = true
 	case len(k.below) != 2 || k.below[0] > 1:
-		b.odd = "to a path where wallets do not look"
+		b.odd = "at a path where wallets do not look"
 	default:
 		b.change = k.below[0] == 1
 		b.odd = oddIndex(k.below[1])
@@ -68,7 +68,7 @@ func oddIndex(index uint32) string {
 	if index < farIndex {
 		return ""
 	}
-	return fmt.Sprintf("to address number %d, where wallets do not look", index)
+	return fmt.Sprintf("at address number %d, where wallets do not look", index)
 }
 
 // recognise looks for the script at the branch and index that the named keys point to.

@@ -84,7 +84,7 @@ func scriptText(script []byte) string {
 	const most = 80
 	if data, err := txscript.PushedData(script); err == nil && txscript.IsNullData(script) && len(data) == 1 {
 		text, _ := signer.Printable(string(data[0][:min(most, len(data[0]))]))
-		return fmt.Sprintf("data %q, %x", text, data[0][:min(most, len(data[0]))])
+		return fmt.Sprintf("data “%s” (%x)", text, data[0][:min(most, len(data[0]))])
 	}
 	return fmt.Sprintf("script %x", script[:min(most, len(script))])
 }
@@ -144,7 +144,7 @@ func (r *Review) summariseFee() {
 	if r.Guessed {
 		about = "at most "
 	}
-	text := fmt.Sprintf("%s, %s%v", FormatAmount(r.Fee), about, rate)
+	text := fmt.Sprintf("%s, %s%.1f sat/vB", FormatAmount(r.Fee), about, float64(rate)/1000)
 	share := r.Fee > smallFee && r.Fee*100 > paid*absurdShare
 	if rate <= absurdRate && !share {
 		s.Add("Fee", "%s", text)
