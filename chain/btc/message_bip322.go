@@ -76,12 +76,19 @@ func signBIP322(ctx context.Context, s *signer.Signer, m Message, k ownKey, scri
 }
 
 // MessageSignature is the BIP-322 signature that the signatures in a PSBT amount to: simple if the address is in segwit
-// and nothing is locked in time, full if there is a single input, and a proof of funds otherwise. Errors are those of
-// Finalize.
+// and nothing is locked in time, full if there is a single input, and a proof of funds otherwise. It fails with ErrPSBT
+// for a PSBT that signs no message, and as Finalize does.
 func (p *Packet) MessageSignature() (string, error) {
 	tx, err := p.assemble()
 	if err != nil {
 		return "", err
+	}
+	if len(tx.TxIn) == 0 {
+		return "", fmt.Errorf("%w: it signs no message", ErrPSBT)
+	}
+	first, err := p.coin(0)
+	if err != nil || p.message([]coin{first}) == nil {
+		return "", fmt.Errorf("%w: it signs no message", ErrPSBT)
 	}
 	if len(tx.TxIn) > 1 {
 		if err := p.Finalize(); err != nil {

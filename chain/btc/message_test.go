@@ -224,3 +224,46 @@ func FuzzVerifyMessage(f *testing.F) {
 }
 
 var _ signer.Card = (*softCard)(nil)
+
+func TestAMultisigWalletSignsAMessageByPSBT(t *testing.T) {
+	d, at := multisigWallet(t, "wsh(sortedmulti(2,%s))")
+	script, _ := at(0, 0)
+	p := must(btc.MessagePSBT(script, "we are here"))
+	address := must(d.Address(0, 0, btc.Regtest))
+	for seed := byte(1); seed <= 2; seed++ {
+		k := must(master(t, seed).Derive(path(t, "m/48'/1'/0'/2'/0/0")))
+		card := newDesk(&softCard{master: master(t, seed)})
+		w := btc.Wallet{Accounts: []btc.Account{btc.SingleKey(k.PublicKey(), path(t, "m/48'/1'/0'/2'/0/0"))}}
+		p = must(btc.ParsePSBT(p.Bytes()))
+		if _, err := p.Sign(t.Context(), &card.Signer, w, regtest); err != nil {
+			t.Fatal(err)
+		}
+		text := card.shown[0].String()
+		if !strings.Contains(text, "Bitcoin message\n") || !strings.Contains(text, "we are here") || !strings.Contains(text, address) {
+			t.Errorf("shown:\n%s", text)
+		}
+	}
+	signature := must(p.MessageSignature())
+	if v, err := verify(address, "we are here", signature, btc.Regtest); err != nil || v.Format != "BIP-322 simple" {
+		t.Errorf("%+v, %v", v, err)
+	}
+	if _, err := verify(address, "we are not here", signature, btc.Regtest); !errors.Is(err, btc.ErrSignature) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestATransactionThatCallsItselfAMessageIsShownAsATransaction(t *testing.T) {
+	p, d, w := simple(t)
+	raw := p.packet().Bytes()
+	raw = append(append(raw[:len("psbt\xff"):len("psbt\xff")], []byte("\x01\x09\x05hello")...), raw[len("psbt\xff"):]...)
+	packet := must(btc.ParsePSBT(raw))
+	if _, err := packet.Sign(t.Context(), &d.Signer, w, regtest); err != nil {
+		t.Fatal(err)
+	}
+	if text := d.shown[0].String(); !strings.Contains(text, "Bitcoin transaction") || !strings.Contains(text, "Fee:") {
+		t.Errorf("shown:\n%s", text)
+	}
+	if signature, err := packet.MessageSignature(); !errors.Is(err, btc.ErrPSBT) || signature != "" {
+		t.Errorf("a transaction became a message signature: %v", err)
+	}
+}
