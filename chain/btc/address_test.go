@@ -61,7 +61,9 @@ func TestAddressesThatBIP350CallsInvalidAreRefused(t *testing.T) {
 }
 
 func TestEveryKindOfAddressOnEveryNetworkComesBack(t *testing.T) {
-	beginnings := map[btc.Network]string{btc.Mainnet: "1 3 bc1q", btc.Testnet: "mn 2 tb1q", btc.Signet: "mn 2 tb1q", btc.Regtest: "mn 2 bcrt1q"}
+	beginnings := map[btc.Network]string{
+		btc.Mainnet: "1 3 bc1q", btc.Testnet: "mn 2 tb1q", btc.Signet: "mn 2 tb1q", btc.Regtest: "mn 2 bcrt1q",
+	}
 	key := derive(t, abandon(t), "m/0").public
 	for n, all := range beginnings {
 		for kind, beginning := range strings.Fields(all) {
@@ -100,8 +102,8 @@ func TestAmountsAreReadExactly(t *testing.T) {
 			t.Errorf("%s: %d, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "-1", "+1", ".5", "1,5", "0.000000001", "21000000.00000001", "1e99", "1e", "0x1", "NaN", " 1",
-		strings.Repeat("9", 40), "1e-9", "1_0"} {
+	for _, text := range []string{"", "-1", "+1", ".5", "1,5", "0.000000001", "21000000.00000001", "1e99", "1e", "0x1",
+		"NaN", " 1", strings.Repeat("9", 40), "1e-9", "1_0"} {
 		if got, err := btc.ParseAmount(text); err == nil {
 			t.Errorf("%q: %d", text, got)
 		}
@@ -109,7 +111,8 @@ func TestAmountsAreReadExactly(t *testing.T) {
 	if s := btc.FormatAmount(-123_456_789); s != "-1.23456789 BTC" {
 		t.Error(s)
 	}
-	if r, err := btc.ParseFeeRate("1.125"); err != nil || r != 1_125 || r.Fee(200) != 225 || r.Fee(1) != 2 || r.String() != "1.125 sat/vB" {
+	r, err := btc.ParseFeeRate("1.125")
+	if err != nil || r != 1_125 || r.Fee(200) != 225 || r.Fee(1) != 2 || r.String() != "1.125 sat/vB" {
 		t.Errorf("%v %v", r, err)
 	}
 }

@@ -27,8 +27,8 @@ type btcd struct {
 // findBtcd looks where scripts/setup-btc.sh puts it, and in the PATH.
 func findBtcd(t testing.TB) string {
 	t.Helper()
-	for _, file := range []string{os.Getenv("TAPCARD_BTCD"), filepath.Join(os.Getenv("TAPCARD_CACHE"), "btcd/current/btcd"),
-		"../../.cache/btcd/current/btcd"} {
+	cache := filepath.Join(os.Getenv("TAPCARD_CACHE"), "btcd/current/btcd")
+	for _, file := range []string{os.Getenv("TAPCARD_BTCD"), cache, "../../.cache/btcd/current/btcd"} {
 		if file, err := filepath.Abs(file); err == nil {
 			if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
 				return file
@@ -50,8 +50,8 @@ func startBtcd(t testing.TB, miner string) *btcd {
 	address := listener.Addr().String()
 	listener.Close()
 	cmd := exec.Command(binary, "--regtest", "--nolisten", "--nodnsseed", "--notls", "--txindex", "--addrindex",
-		"--rpclisten="+address, "--rpcuser=user", "--rpcpass=password", "--miningaddr="+miner, "--configfile="+filepath.Join(dir, "none"),
-		"--datadir="+dir, "--logdir="+dir, "--debuglevel=warn")
+		"--rpclisten="+address, "--rpcuser=user", "--rpcpass=password", "--miningaddr="+miner,
+		"--configfile="+filepath.Join(dir, "none"), "--datadir="+dir, "--logdir="+dir, "--debuglevel=warn")
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Start(); err != nil {

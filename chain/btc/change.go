@@ -10,8 +10,8 @@ import (
 	"tapcard.example/hd"
 )
 
-// farIndex is from where on a wallet that scans its addresses for coins would hardly look. Money sent there as change is
-// not lost, but whoever put it there may be the only one who knows.
+// farIndex is from where on a wallet that scans its addresses for coins would hardly look. Money sent there as change
+// is not lost, but whoever put it there may be the only one who knows.
 const farIndex = 100_000
 
 // belonging says how an output belongs to the wallet.
@@ -71,9 +71,10 @@ func oddIndex(index uint32) string {
 	return fmt.Sprintf("at address number %d, where wallets do not look", index)
 }
 
-// recognise looks for the script at the branch and index that the named keys point to.
+// recognise looks for the script at the branch and index that the named keys point to. They all point to the same, or
+// there is something wrong: the first few must do.
 func (d *Descriptor) recognise(script []byte, named []*psbt.Bip32Derivation) (belonging, bool) {
-	for _, name := range named {
+	for _, name := range named[:min(len(named), maxKeys)] {
 		for _, k := range d.Keys {
 			branch, index, ok := k.locate(name)
 			if !ok {

@@ -47,7 +47,8 @@ func TestDescriptorsGiveTheScriptsOfTheBIPs(t *testing.T) {
 	t.Logf("%d scripts compared, refused %v", compared, refused)
 }
 
-// why sorts out the vectors that are valid descriptors, but not ones that a card can sign for. The reason must be given.
+// why sorts out the vectors that are valid descriptors, but not ones that a card can sign for. The reason must be
+// given.
 func why(t *testing.T, text string, err error) string {
 	t.Helper()
 	reasons := map[string]bool{
@@ -142,7 +143,9 @@ func TestMultipathDescriptorsAreWhatTheirBranchesAre(t *testing.T) {
 	}
 }
 
-const wallet84 = "wpkh([73c5da0a/84h/0h/0h]xpub6CatWdiZiodmUeTDp8LT5or8nmbKNcuyvz7WyksVFkKB4RHwCD3XyuvPEbvqAQY3rAPshWcMLoP2fMFMKHPJ4ZeZXYVUhLv1VMrjPC7PW6V/<0;1>/*)"
+// wallet84 is the wallet of BIP-84's examples.
+const wallet84 = "wpkh([73c5da0a/84h/0h/0h]xpub6CatWdiZiodmUeTDp8LT5or8nmbKNcuyvz7WyksVFkKB4RHwCD3Xyuv" +
+	"PEbvqAQY3rAPshWcMLoP2fMFMKHPJ4ZeZXYVUhLv1VMrjPC7PW6V/<0;1>/*)"
 
 func TestAddressesOfADescriptorAreThoseOfBIP84(t *testing.T) {
 	d, err := btc.ParseDescriptor(wallet84)
@@ -199,7 +202,8 @@ func TestAChecksumIsVerifiedWhenThereIsOne(t *testing.T) {
 }
 
 func TestASLIP132KeyIsRefusedWithAHint(t *testing.T) {
-	const zpub = "zpub6rFR7y4Q2AijBEqTUquhVz398htDFrtymD9xYYfG1m4wAcvPhXNfE3EfH1r1ADqtfSdVCToUG868RvUUkgDKf31mGDtKsAYz2oz2AGutZYs"
+	const zpub = "zpub6rFR7y4Q2AijBEqTUquhVz398htDFrtymD9xYYfG1m4wAcvPhXNfE3EfH1r1ADqtfSdVCToUG868RvUUkgDKf3" +
+		"1mGDtKsAYz2oz2AGutZYs"
 	if _, err := btc.ParseDescriptor("wpkh(" + zpub + "/0/*)"); err == nil || !strings.Contains(err.Error(), "SLIP-132") {
 		t.Errorf("%v", err)
 	}

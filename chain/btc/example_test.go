@@ -49,7 +49,8 @@ func ExampleSignMessage() {
 	m := master(t, 1)
 	card := newDesk(&softCard{master: m})
 	signed, err := btc.SignMessage(context.Background(), &card.Signer, btc.Message{
-		Text: "I am here", Account: account(t, m, "m/84'/1'/0'"), Below: hd.Path{0, 0}, Type: btc.P2WPKH, Network: btc.Regtest})
+		Text: "I am here", Account: account(t, m, "m/84'/1'/0'"), Below: hd.Path{0, 0},
+		Type: btc.P2WPKH, Network: btc.Regtest})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -60,7 +61,9 @@ func ExampleSignMessage() {
 }
 
 func ExampleParseDescriptor() {
-	d, err := btc.ParseDescriptor("wpkh([73c5da0a/84h/0h/0h]xpub6CatWdiZiodmUeTDp8LT5or8nmbKNcuyvz7WyksVFkKB4RHwCD3XyuvPEbvqAQY3rAPshWcMLoP2fMFMKHPJ4ZeZXYVUhLv1VMrjPC7PW6V/<0;1>/*)")
+	d, err := btc.ParseDescriptor("wpkh([73c5da0a/84h/0h/0h]" +
+		"xpub6CatWdiZiodmUeTDp8LT5or8nmbKNcuyvz7WyksVFkKB4RHwCD3XyuvPEbvqAQY3rAPshWcMLoP2fMFMKHPJ4ZeZXYVUhLv1VMrjPC7PW6V" +
+		"/<0;1>/*)")
 	if err != nil {
 		fmt.Println(err)
 		return

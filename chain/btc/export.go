@@ -63,11 +63,13 @@ var sections = []struct {
 	purpose     uint32
 	t           ScriptType
 }{
-	{"bip44", "p2pkh", 44, P2PKH}, {"bip49", "p2sh-p2wpkh", 49, P2SHP2WPKH}, {"bip84", "p2wpkh", 84, P2WPKH},
+	{"bip44", "p2pkh", 44, P2PKH},
+	{"bip49", "p2sh-p2wpkh", 49, P2SHP2WPKH},
+	{"bip84", "p2wpkh", 84, P2WPKH},
 }
 
-// GenericExport is a wallet file of the Coldcard kind ("generic JSON"), for Sparrow and others: the accounts of a card at
-// m/44h, m/49h and m/84h. Accounts elsewhere are an error: the file has no place for them.
+// GenericExport is a wallet file of the Coldcard kind ("generic JSON"), for Sparrow and others: the accounts of a card
+// at m/44h, m/49h and m/84h. Accounts elsewhere are an error: the file has no place for them.
 func GenericExport(accounts []Account, n Network) ([]byte, error) {
 	file := map[string]any{"chain": n.facts().code}
 	for _, a := range accounts {
@@ -102,6 +104,6 @@ func (a Account) generic(n Network) (string, genericAccount, error) {
 		return s.name, genericAccount{Name: s.label, Fingerprint: strings.ToUpper(fmt.Sprintf("%x", fingerprint)),
 			Path: a.path.String(), XPub: a.xpub.Encode(n.Keys()), Descriptor: d.String(), First: first}, err
 	}
-	return "", genericAccount{}, fmt.Errorf("%w: an account at %v has no place in this kind of file: export its descriptor",
-		ErrDescriptor, a.path)
+	return "", genericAccount{}, fmt.Errorf("%w: an account at %v has no place in this kind of file: "+
+		"export its descriptor", ErrDescriptor, a.path)
 }

@@ -118,7 +118,8 @@ func verifyScripts(tx *wire.MsgTx, coins txscript.PrevOutputFetcher) error {
 // Combine adds what other knows of the same transaction: the signatures of other cards, above all (BIP-174,
 // "Combiner"). What both have stays as it is here.
 func (p *Packet) Combine(other *Packet) error {
-	if p.version != other.version || !bytes.Equal(encodeUnsigned(p.fields.UnsignedTx), encodeUnsigned(other.fields.UnsignedTx)) {
+	mine, theirs := encodeUnsigned(p.fields.UnsignedTx), encodeUnsigned(other.fields.UnsignedTx)
+	if p.version != other.version || !bytes.Equal(mine, theirs) {
 		return fmt.Errorf("%w: the other one is for another transaction", ErrPSBT)
 	}
 	p.global.merge(other.global)

@@ -49,8 +49,8 @@ type SignedMessage struct {
 	Format    string `json:"format"`
 }
 
-// SignMessage has the card of s sign a message, after approval. A BIP-322 signature is simple for P2WPKH and full for the
-// others, as the BIP has it. Before it is returned, VerifyMessage has accepted it.
+// SignMessage has the card of s sign a message, after approval. A BIP-322 signature is simple for P2WPKH and full for
+// the others, as the BIP has it. Before it is returned, VerifyMessage has accepted it.
 func SignMessage(ctx context.Context, s *signer.Signer, m Message) (SignedMessage, error) {
 	if len(m.Text) > maxMessage {
 		return SignedMessage{}, fmt.Errorf("the message has %d bytes, at most %d are signed", len(m.Text), maxMessage)
@@ -73,8 +73,10 @@ func SignMessage(ctx context.Context, s *signer.Signer, m Message) (SignedMessag
 	}
 	address, _ := AddressOf(script.Output, m.Network)
 	signed := SignedMessage{Address: address, Message: m.Text, Signature: signature, Format: m.Format.String()}
-	_, err = VerifyMessage(signed, m.Network)
-	return signed, err
+	if _, err = VerifyMessage(signed, m.Network); err != nil {
+		return SignedMessage{}, err
+	}
+	return signed, nil
 }
 
 // key is the account's key some way below it; a single key has nothing below.
@@ -96,10 +98,10 @@ func (a Account) key(below hd.Path) (ownKey, error) {
 
 // Verdict is what a valid signature says.
 type Verdict struct {
-	Format   string   `json:"format"`             // "BIP-322 simple", "BIP-322 full", "BIP-322 proof of funds", "BIP-137"
+	Format   string   `json:"format"`             // "BIP-322 simple", "… full", "… proof of funds", or "BIP-137"
 	LockTime uint32   `json:"lockTime,omitempty"` // the signature holds from this height or time on
 	Age      uint32   `json:"age,omitempty"`      // and for coins of this age (BIP-68)
-	Coins    []string `json:"coins,omitempty"`    // proven besides, "txid:index"; whether they exist and are unspent is not
+	Coins    []string `json:"coins,omitempty"`    // proven besides, "txid:index"; that they exist is not proven
 }
 
 // VerifyMessage tells whether a signature of any known format is by the owner of the address. It fails with
@@ -130,7 +132,11 @@ func VerifyMessage(m SignedMessage, n Network) (Verdict, error) {
 		return Verdict{}, fmt.Errorf("%w: not in base64", ErrSignature)
 	}
 	if prefix == "" && len(raw) == recoverableLength {
-		return Verdict{Format: BIP137.String()}, verifyBIP137(output, m.Message, [recoverableLength]byte(raw))
+		verify = verifyBIP137
 	}
-	return verify(output, m.Message, raw)
+	v, err := verify(output, m.Message, raw)
+	if err != nil {
+		return Verdict{}, err
+	}
+	return v, nil
 }

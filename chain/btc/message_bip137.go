@@ -62,17 +62,17 @@ func messageSummary(message, address string) signer.Summary {
 // verifyBIP137 recovers the key and asks whether the address is the key's. The header says of which kind the address
 // is. Headers of P2PKH are taken for addresses in segwit too: Electrum and others write them so, and what proves
 // anything is the key.
-func verifyBIP137(output []byte, message string, raw [recoverableLength]byte) error {
-	header := raw[0]
+func verifyBIP137(output []byte, message string, raw []byte) (Verdict, error) {
+	v, header := Verdict{Format: BIP137.String()}, raw[0]
 	if header < headerUncompressed || header >= headerEnd {
-		return fmt.Errorf("%w: its header is %d, those of BIP-137 are 27 to 42", ErrSignature, header)
+		return v, fmt.Errorf("%w: its header is %d, those of BIP-137 are 27 to 42", ErrSignature, header)
 	}
-	compact := raw
+	compact := bytes.Clone(raw)
 	compact[0] = headerUncompressed + (header-headerUncompressed)%4
 	digest := messageDigest(message)
-	key, _, err := ecdsa.RecoverCompact(compact[:], digest[:])
+	key, _, err := ecdsa.RecoverCompact(compact, digest[:])
 	if err != nil {
-		return fmt.Errorf("%w: it leads to no key", ErrSignature)
+		return v, fmt.Errorf("%w: it leads to no key", ErrSignature)
 	}
 	types := []ScriptType{P2PKH, P2SHP2WPKH, P2WPKH}
 	switch {
@@ -82,15 +82,15 @@ func verifyBIP137(output []byte, message string, raw [recoverableLength]byte) er
 		types = []ScriptType{P2SHP2WPKH}
 	case header < headerP2PKH:
 		if bytes.Equal(output, payToKeyHash(address.Hash160(key.SerializeUncompressed()))) {
-			return nil
+			return v, nil
 		}
 		types = nil
 	}
 	for _, t := range types {
 		script, err := KeyScript(t, [33]byte(key.SerializeCompressed()))
 		if err == nil && bytes.Equal(script.Output, output) {
-			return nil
+			return v, nil
 		}
 	}
-	return fmt.Errorf("%w: another key made it, or of another message", ErrSignature)
+	return v, fmt.Errorf("%w: another key made it, or of another message", ErrSignature)
 }

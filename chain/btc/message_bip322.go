@@ -39,8 +39,8 @@ func messageSpend(coin *wire.MsgTx) *wire.MsgTx {
 	return tx
 }
 
-// MessagePSBT is a PSBT that signs a message for an address (BIP-322, "PSBT creator"), as multisig wallets need it: every
-// signer adds a signature, and MessageSignature makes one of them all.
+// MessagePSBT is a PSBT that signs a message for an address (BIP-322, "PSBT creator"), as multisig wallets need it:
+// every signer adds a signature, and MessageSignature makes one of them all.
 func MessagePSBT(script Script, message string) (*Packet, error) {
 	coin := messageCoin(script.Output, message)
 	p, err := NewPSBT(messageSpend(coin))

@@ -71,8 +71,8 @@ func TestBIP322SignaturesThatTheBIPRefusesAreRefused(t *testing.T) {
 	}
 }
 
-// TestSigningABIP322MessageGivesTheSignatureOfTheBIP compares bytes: both sides sign as RFC 6979 says, and the BIP has a
-// signature of such a program among its own.
+// TestSigningABIP322MessageGivesTheSignatureOfTheBIP compares bytes: both sides sign as RFC 6979 says, and the BIP has
+// a signature of such a program among its own.
 func TestSigningABIP322MessageGivesTheSignatureOfTheBIP(t *testing.T) {
 	n := 0
 	for _, file := range []string{"bip322-basic.json", "bip322-generated.json"} {
@@ -154,7 +154,9 @@ func TestMessagesOfOthersVerifyAsBIP137(t *testing.T) {
 func TestEveryKindOfAddressSignsMessagesInBothFormats(t *testing.T) {
 	m := master(t, 1)
 	a := account(t, m, "m/84'/0'/0'")
-	want := map[btc.ScriptType]string{btc.P2PKH: "BIP-322 full", btc.P2SHP2WPKH: "BIP-322 full", btc.P2WPKH: "BIP-322 simple"}
+	want := map[btc.ScriptType]string{
+		btc.P2PKH: "BIP-322 full", btc.P2SHP2WPKH: "BIP-322 full", btc.P2WPKH: "BIP-322 simple",
+	}
 	for kind, format := range want {
 		for _, f := range []btc.Format{btc.BIP322, btc.BIP137} {
 			d := newDesk(&softCard{master: m})
@@ -192,8 +194,8 @@ func TestASignatureByAnotherKeyIsNeverReturned(t *testing.T) {
 	a, _ := single(secp256k1.PrivKeyFromBytes([]byte{1}))
 	_, other := single(secp256k1.PrivKeyFromBytes([]byte{2}))
 	for _, f := range []btc.Format{btc.BIP322, btc.BIP137} {
-		if signed, err := btc.SignMessage(t.Context(), &other.Signer, btc.Message{Text: "x", Account: a, Format: f}); err == nil ||
-			signed.Signature != "" {
+		signed, err := btc.SignMessage(t.Context(), &other.Signer, btc.Message{Text: "x", Account: a, Format: f})
+		if err == nil || signed != (btc.SignedMessage{}) {
 			t.Errorf("%v: %+v, %v", f, signed, err)
 		}
 	}
@@ -238,9 +240,10 @@ func TestAMultisigWalletSignsAMessageByPSBT(t *testing.T) {
 		if _, err := p.Sign(t.Context(), &card.Signer, w, regtest); err != nil {
 			t.Fatal(err)
 		}
-		text := card.shown[0].String()
-		if !strings.Contains(text, "Bitcoin message\n") || !strings.Contains(text, "we are here") || !strings.Contains(text, address) {
-			t.Errorf("shown:\n%s", text)
+		for _, want := range []string{"Bitcoin message\n", "we are here", address} {
+			if text := card.shown[0].String(); !strings.Contains(text, want) {
+				t.Errorf("shown:\n%s", text)
+			}
 		}
 	}
 	signature := must(p.MessageSignature())

@@ -123,7 +123,8 @@ func checkStack(in *wire.TxIn, output []byte) error {
 			return fmt.Errorf("OP_CODESEPARATOR in its script")
 		}
 	}
-	if txscript.IsPayToWitnessScriptHash(output) && len(in.Witness) > 0 && hasCodeSeparator(in.Witness[len(in.Witness)-1]) {
+	last := len(in.Witness) - 1
+	if txscript.IsPayToWitnessScriptHash(output) && last >= 0 && hasCodeSeparator(in.Witness[last]) {
 		return fmt.Errorf("OP_CODESEPARATOR in its script")
 	}
 	return nil

@@ -88,7 +88,7 @@ func TestANodeMinesWhatTwoCardsSignForEveryKindOfScript(t *testing.T) {
 	packet := must(p.packet().ToV2())
 	for seed := byte(1); seed <= 2; seed++ {
 		d := newDesk(&softCard{master: master(t, seed)})
-		w := btc.Wallet{Accounts: []btc.Account{account(t, master(t, seed), "m/84'/1'/0'"), account(t, master(t, seed), "m/48'/1'/0'/2'")}}
+		w := btc.Wallet{Accounts: []btc.Account{account(t, d.master, "m/84'/1'/0'"), account(t, d.master, "m/48'/1'/0'/2'")}}
 		if _, err := packet.Sign(t.Context(), &d.Signer, w, regtest); err != nil {
 			t.Fatal(err)
 		}
@@ -178,7 +178,7 @@ func sweepThrough(t *testing.T, b *btcd, c node.Chain) {
 		t.Error("a transaction that does not exist was found")
 	}
 	rate, err := c.FeeRate(t.Context(), 3)
-	if !errors.Is(err, node.ErrNoEstimate) && (err != nil || rate != 2_250) {
+	if !errors.Is(err, node.ErrNoEstimate) && (err != nil || rate <= 0) {
 		t.Errorf("fee rate %v, %v", rate, err)
 	}
 }

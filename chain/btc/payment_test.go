@@ -2,6 +2,7 @@ package btc_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"testing"
 
 	"github.com/btcsuite/btcd/chainhash/v2"
@@ -43,7 +44,7 @@ func derivations(names []name) []*psbt.Bip32Derivation {
 	var all []*psbt.Bip32Derivation
 	for _, n := range names {
 		all = append(all, &psbt.Bip32Derivation{PubKey: bytes.Clone(n.public[:]), Bip32Path: n.path,
-			MasterKeyFingerprint: uint32(n.master[0]) | uint32(n.master[1])<<8 | uint32(n.master[2])<<16 | uint32(n.master[3])<<24})
+			MasterKeyFingerprint: binary.LittleEndian.Uint32(n.master[:])})
 	}
 	return all
 }

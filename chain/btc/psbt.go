@@ -117,11 +117,13 @@ func (p *Packet) refresh() error {
 	if err != nil {
 		return err
 	}
-	raw := p.asV0(tx)
 	if err := p.checkTransactions(); err != nil {
 		return err
 	}
-	fields, err := psbt.NewFromRawBytes(bytes.NewReader(raw), false)
+	if err := p.checkNames(); err != nil {
+		return err
+	}
+	fields, err := psbt.NewFromRawBytes(bytes.NewReader(p.asV0(tx)), false)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrPSBT, err)
 	}
@@ -137,8 +139,26 @@ func (p *Packet) checkTransactions() error {
 			continue
 		}
 		if _, err := DecodeTransaction(raw); err != nil {
-			return fmt.Errorf("input %d: %w", i, err)
+			return fmt.Errorf("%w: input %d: %w", ErrPSBT, i, err)
 		}
+	}
+	return nil
+}
+
+// maxNames is how many keys a PSBT may name. Each costs the multiplication of a point, or several; the largest
+// transactions that nodes pass on have a tenth as many.
+const maxNames = 10_000
+
+func (p *Packet) checkNames() error {
+	names := 0
+	for _, m := range p.inputs {
+		names += len(m.only(inDerivation))
+	}
+	for _, m := range p.outputs {
+		names += len(m.only(outDerivation))
+	}
+	if names > maxNames {
+		return fmt.Errorf("%w: it names %d keys", ErrPSBT, names)
 	}
 	return nil
 }

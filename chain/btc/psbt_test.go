@@ -23,8 +23,7 @@ type bip370 struct {
 type bip174 struct {
 	Invalid, Valid, RefusedBySigner []psbtCase
 	Workflow                        struct {
-		Master, Created, Updated, WithSighash, SignedBy0And2, SignedBy1And3, Combined, Finalized, Transaction string
-		Paths                                                                                                 map[string]string
+		Master, WithSighash, SignedBy0And2, SignedBy1And3, Combined, Finalized, Transaction string
 	}
 }
 

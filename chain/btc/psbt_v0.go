@@ -29,7 +29,7 @@ func (p *Packet) unsignedV0() (*wire.MsgTx, error) {
 	}
 	tx, err := decodeUnsigned(raw)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrPSBT, err)
 	}
 	for i, in := range tx.TxIn {
 		if len(in.SignatureScript) != 0 {

@@ -8,7 +8,6 @@ import (
 	"github.com/btcsuite/btcd/psbt/v2"
 	"github.com/btcsuite/btcd/txscript/v2"
 
-	"tapcard.example/hd"
 	"tapcard.example/signer"
 )
 
@@ -49,26 +48,28 @@ type Review struct {
 
 // Input is one coin that a transaction spends.
 type Input struct {
-	Transaction string  `json:"txid"`
-	Index       uint32  `json:"vout"`
-	Value       int64   `json:"value"` // satoshi; -1 if not known
-	Proven      bool    `json:"proven"`
-	Address     string  `json:"address,omitempty"`
-	Kind        string  `json:"kind,omitempty"`
-	Ours        bool    `json:"ours"`
-	Path        hd.Path `json:"-"`
-	Done        bool    `json:"done"` // needs no signature of ours any more
+	Transaction string `json:"txid"`
+	Index       uint32 `json:"vout"`
+	Value       int64  `json:"value"` // satoshi; -1 if not known
+	Proven      bool   `json:"proven"`
+	Address     string `json:"address,omitempty"`
+	Kind        string `json:"kind,omitempty"`
+	Signatures  int    `json:"signatures"`       // there already
+	Needed      int    `json:"needed,omitempty"` // in all, if the script is known
+	Ours        bool   `json:"ours"`
+	Path        string `json:"path,omitempty"` // of our key
+	Done        bool   `json:"done"`           // needs no signature of ours any more
 }
 
 // Output is one payment.
 type Output struct {
-	Value   int64   `json:"value"`
-	Address string  `json:"address,omitempty"`
-	Script  []byte  `json:"script"`
-	Ours    bool    `json:"ours"`
-	Change  bool    `json:"change"`
-	Path    hd.Path `json:"-"`
-	Odd     string  `json:"odd,omitempty"`
+	Value   int64  `json:"value"`
+	Address string `json:"address,omitempty"`
+	Script  []byte `json:"script"` // in base64, as JSON has bytes
+	Ours    bool   `json:"ours"`
+	Change  bool   `json:"change"`
+	Path    string `json:"path,omitempty"` // of our key; branch and index for a multisig
+	Odd     string `json:"odd,omitempty"`  // why to look twice
 }
 
 // target is where a signature goes.
@@ -94,7 +95,7 @@ func (p *Packet) Review(w Wallet, o Options) (*Review, error) {
 		}
 		problems = append(problems, err, p.reviewInput(r, w, i, coins[i]))
 	}
-	problems = append(problems, p.checkProofs(r, o), p.reviewOutputs(r, w))
+	problems = append(problems, r.checkProofs(o), p.reviewOutputs(r, w))
 	var err error
 	r.Fee, err = r.fee()
 	problems = append(problems, err)
@@ -137,6 +138,7 @@ func (p *Packet) reviewInput(r *Review, w Wallet, i int, c coin) error {
 		return err
 	}
 	r.locks[i], in.Kind = l, l.Type.String()
+	in.Signatures, in.Needed = len(fields.PartialSigs), max(1, l.threshold)
 	keys, err := w.keys(fields.Bip32Derivation)
 	if err != nil {
 		return fmt.Errorf("input %d: %w", i, err)
@@ -144,7 +146,7 @@ func (p *Packet) reviewInput(r *Review, w Wallet, i int, c coin) error {
 	for _, k := range keys {
 		switch {
 		case l.holds(k.compressed()):
-			in.Ours, in.Path = true, k.path
+			in.Ours, in.Path = true, k.path.String()
 			r.types = append(r.types, l.Type)
 			r.addTarget(p, i, k, &in)
 		case !k.single:
@@ -175,20 +177,17 @@ func (r *Review) addTarget(p *Packet, i int, k ownKey, in *Input) {
 	r.items = append(r.items, signer.Item{Path: k.path, PublicKey: k.public})
 }
 
-// checkProofs wants every coin's transaction as soon as there are several coins; see Options.TrustAmounts. It asks it of
-// the coins of others too: a thief would say that ours are. Taproot signatures commit to all amounts, and those coins are
-// never ours.
-func (p *Packet) checkProofs(r *Review, o Options) error {
+// checkProofs wants every coin's transaction as soon as there are several coins; see Options.TrustAmounts. It wants
+// those of other people's coins too, and of every kind of script: without it, whose a coin is and of which kind are
+// claims as well, and a coin of ours can be passed off as somebody else's.
+func (r *Review) checkProofs(o Options) error {
 	if len(r.Inputs) < 2 || o.TrustAmounts {
 		return nil
 	}
 	for i, in := range r.Inputs {
-		if claimed := p.fields.Inputs[i].WitnessUtxo; claimed != nil && txscript.IsPayToTaproot(claimed.PkScript) {
-			continue
-		}
 		if in.Value >= 0 && !in.Proven {
-			return fmt.Errorf("%w: input %d comes without its transaction (non_witness_utxo), so its amount, and with it "+
-				"the fee, could be a lie", ErrCoin, i)
+			return fmt.Errorf("%w: input %d comes without its transaction (non_witness_utxo), so its amount, "+
+				"and with it the fee, could be a lie", ErrCoin, i)
 		}
 	}
 	return nil
@@ -208,7 +207,7 @@ func (p *Packet) reviewOutputs(r *Review, w Wallet) error {
 			o.Odd = "said to be ours, with a key that is not: " + err.Error()
 		}
 		if ours {
-			o.Ours, o.Change, o.Path, o.Odd = true, b.change, b.path, b.odd
+			o.Ours, o.Change, o.Path, o.Odd = true, b.change, b.path.String(), b.odd
 		}
 		r.Outputs = append(r.Outputs, o)
 	}

@@ -42,7 +42,8 @@ func multisigWallet(t testing.TB, form string) (*btc.Descriptor, func(branch, in
 	for seed := byte(1); seed <= 3; seed++ {
 		m := master(t, seed)
 		k := must(m.Derive(path(t, "m/48'/1'/0'/2'")))
-		keys = append(keys, fmt.Sprintf("[%x/48h/1h/0h/2h]%s/<0;1>/*", m.Fingerprint(), k.Neuter().Encode(btc.Regtest.Keys())))
+		xpub := k.Neuter().Encode(btc.Regtest.Keys())
+		keys = append(keys, fmt.Sprintf("[%x/48h/1h/0h/2h]%s/<0;1>/*", m.Fingerprint(), xpub))
 	}
 	d, err := btc.ParseDescriptor(fmt.Sprintf(form, strings.Join(keys, ",")))
 	if err != nil {
@@ -67,7 +68,8 @@ func TestOneTransactionSpendsEveryKindOfCoin(t *testing.T) {
 		p.spend(100_000, keyScript(t, kind, n), n)
 	}
 	w := btc.Wallet{Accounts: []btc.Account{account(t, m, "m/84'/1'/0'"), account(t, m, "m/48'/1'/0'/2'")}}
-	for i, form := range []string{"sh(sortedmulti(2,%s))", "sh(wsh(sortedmulti(2,%s)))", "wsh(sortedmulti(2,%s))", "wsh(multi(1,%s))"} {
+	for i, form := range []string{"sh(sortedmulti(2,%s))", "sh(wsh(sortedmulti(2,%s)))", "wsh(sortedmulti(2,%s))",
+		"wsh(multi(1,%s))"} {
 		_, at := multisigWallet(t, form)
 		script, names := at(0, uint32(i))
 		p.spend(100_000, script, names...)
@@ -142,58 +144,69 @@ func TestAWalletThatWasNeverToldTheMasterKeyNamesKeysFromTheAccount(t *testing.T
 	}
 }
 
-// TestWhatMustNotBeSignedIsNot changes one thing each in a good PSBT.
+// stolen is a key of another wallet.
+func stolen(p *payment) name { return derive(p.t, master(p.t, 2), "m/84'/1'/0'/0/0") }
+
+// badPSBTs change one thing each in a good one, and say why it is not signed then.
+var badPSBTs = map[string]struct {
+	spoil func(p *payment)
+	kind  error
+}{
+	"another master key": {func(p *payment) {
+		p.inputs[0].Bip32Derivation = derivations([]name{stolen(p)})
+	}, btc.ErrNotOurs},
+	"no key named": {func(p *payment) { p.inputs[0].Bip32Derivation = nil }, btc.ErrNotOurs},
+	"a key that is not at its path": {func(p *payment) {
+		n := stolen(p)
+		n.master = master(p.t, 1).Fingerprint()
+		p.inputs[0].Bip32Derivation = derivations([]name{n})
+	}, btc.ErrKey},
+	"a key of ours that the script does not hold": {func(p *payment) {
+		p.inputs[0].Bip32Derivation = derivations([]name{derive(p.t, master(p.t, 1), "m/84'/1'/0'/0/1")})
+	}, btc.ErrKey},
+	"a path outside the account": {func(p *payment) {
+		p.inputs[0].Bip32Derivation = derivations([]name{derive(p.t, master(p.t, 1), "m/84'/1'/1'/0/0")})
+	}, btc.ErrNotOurs},
+	"a hardened path below the account": {func(p *payment) {
+		p.inputs[0].Bip32Derivation = derivations([]name{derive(p.t, master(p.t, 1), "m/84'/1'/0'/0'/0")})
+	}, btc.ErrNotOurs},
+	"a lie about the amount": {func(p *payment) {
+		p.inputs[0].WitnessUtxo = wire.NewTxOut(5_000_000, p.inputs[0].WitnessUtxo.PkScript)
+	}, btc.ErrCoin},
+	"the transaction of another coin": {func(p *payment) { p.inputs[0].NonWitnessUtxo.LockTime++ }, btc.ErrCoin},
+	"an output that does not exist":   {func(p *payment) { p.tx.TxIn[0].PreviousOutPoint.Index = 2 }, btc.ErrCoin},
+	"nothing about the coin": {func(p *payment) {
+		p.inputs[0].NonWitnessUtxo, p.inputs[0].WitnessUtxo = nil, nil
+	}, btc.ErrCoin},
+	"a second coin whose amount is only claimed": {func(p *payment) {
+		in := p.spend(1_000, keyScript(p.t, btc.P2WPKH, stolen(p)), stolen(p))
+		in.NonWitnessUtxo = nil
+	}, btc.ErrCoin},
+	"a second coin that is said to be taproot": {func(p *payment) {
+		ours := derive(p.t, master(p.t, 1), "m/84'/1'/0'/0/9")
+		in := p.spend(5_000_000, keyScript(p.t, btc.P2WPKH, ours))
+		in.NonWitnessUtxo = nil
+		in.WitnessUtxo = wire.NewTxOut(1, append([]byte{txscript.OP_1, 32}, ours.public[1:]...))
+	}, btc.ErrCoin},
+	"payments above the coins":  {func(p *payment) { p.tx.TxOut[0].Value = 100_001 }, btc.ErrAmount},
+	"a negative payment":        {func(p *payment) { p.tx.TxOut[0].Value = -1 }, btc.ErrAmount},
+	"payments that overflow":    {func(p *payment) { p.tx.TxOut[0].Value = 1 << 62 }, btc.ErrAmount},
+	"more than all the money":   {func(p *payment) { p.tx.TxOut[0].Value = btc.MaxMoney }, btc.ErrAmount},
+	"SIGHASH_NONE":              {func(p *payment) { p.inputs[0].SighashType = txscript.SigHashNone }, btc.ErrSighash},
+	"SIGHASH_SINGLE":            {func(p *payment) { p.inputs[0].SighashType = txscript.SigHashSingle }, btc.ErrSighash},
+	"ANYONECANPAY":              {func(p *payment) { p.inputs[0].SighashType = 0x81 }, btc.ErrSighash},
+	"a sighash beyond one byte": {func(p *payment) { p.inputs[0].SighashType = 0x101 }, btc.ErrSighash},
+	"a script of another kind": {func(p *payment) {
+		p.inputs[0].WitnessScript = []byte{0x51}
+		p.inputs[0].NonWitnessUtxo.TxOut[1].PkScript = must(txscript.PayToTaprootScript(
+			secp256k1.PrivKeyFromBytes([]byte{1}).PubKey()))
+		p.inputs[0].WitnessUtxo = p.inputs[0].NonWitnessUtxo.TxOut[1]
+		p.tx.TxIn[0].PreviousOutPoint.Hash = p.inputs[0].NonWitnessUtxo.TxHash()
+	}, btc.ErrScript},
+}
+
 func TestWhatMustNotBeSignedIsNot(t *testing.T) {
-	other := derive(t, master(t, 2), "m/84'/1'/0'/0/0")
-	tests := map[string]struct {
-		spoil func(p *payment)
-		kind  error
-	}{
-		"another master key": {func(p *payment) { p.inputs[0].Bip32Derivation = derivations([]name{other}) }, btc.ErrNotOurs},
-		"no key named":       {func(p *payment) { p.inputs[0].Bip32Derivation = nil }, btc.ErrNotOurs},
-		"a key that is not at its path": {func(p *payment) {
-			n := other
-			n.master = master(t, 1).Fingerprint()
-			p.inputs[0].Bip32Derivation = derivations([]name{n})
-		}, btc.ErrKey},
-		"a key of ours that the script does not hold": {func(p *payment) {
-			p.inputs[0].Bip32Derivation = derivations([]name{derive(t, master(t, 1), "m/84'/1'/0'/0/1")})
-		}, btc.ErrKey},
-		"a path outside the account": {func(p *payment) {
-			p.inputs[0].Bip32Derivation = derivations([]name{derive(t, master(t, 1), "m/84'/1'/1'/0/0")})
-		}, btc.ErrNotOurs},
-		"a hardened path below the account": {func(p *payment) {
-			p.inputs[0].Bip32Derivation = derivations([]name{derive(t, master(t, 1), "m/84'/1'/0'/0'/0")})
-		}, btc.ErrNotOurs},
-		"a lie about the amount": {func(p *payment) {
-			p.inputs[0].WitnessUtxo = wire.NewTxOut(5_000_000, p.inputs[0].WitnessUtxo.PkScript)
-		}, btc.ErrCoin},
-		"the transaction of another coin": {func(p *payment) { p.inputs[0].NonWitnessUtxo.LockTime++ }, btc.ErrCoin},
-		"an output that does not exist":   {func(p *payment) { p.tx.TxIn[0].PreviousOutPoint.Index = 2 }, btc.ErrCoin},
-		"nothing about the coin": {func(p *payment) {
-			p.inputs[0].NonWitnessUtxo, p.inputs[0].WitnessUtxo = nil, nil
-		}, btc.ErrCoin},
-		"a second coin whose amount is only claimed": {func(p *payment) {
-			in := p.spend(1_000, keyScript(t, btc.P2WPKH, other), other)
-			in.NonWitnessUtxo = nil
-		}, btc.ErrCoin},
-		"payments above the coins":  {func(p *payment) { p.tx.TxOut[0].Value = 100_001 }, btc.ErrAmount},
-		"a negative payment":        {func(p *payment) { p.tx.TxOut[0].Value = -1 }, btc.ErrAmount},
-		"payments that overflow":    {func(p *payment) { p.tx.TxOut[0].Value = 1 << 62 }, btc.ErrAmount},
-		"more than all the money":   {func(p *payment) { p.tx.TxOut[0].Value = btc.MaxMoney }, btc.ErrAmount},
-		"SIGHASH_NONE":              {func(p *payment) { p.inputs[0].SighashType = txscript.SigHashNone }, btc.ErrSighash},
-		"SIGHASH_SINGLE":            {func(p *payment) { p.inputs[0].SighashType = txscript.SigHashSingle }, btc.ErrSighash},
-		"ANYONECANPAY":              {func(p *payment) { p.inputs[0].SighashType = 0x81 }, btc.ErrSighash},
-		"a sighash beyond one byte": {func(p *payment) { p.inputs[0].SighashType = 0x101 }, btc.ErrSighash},
-		"a script of another kind": {func(p *payment) {
-			p.inputs[0].WitnessScript = []byte{0x51}
-			p.inputs[0].NonWitnessUtxo.TxOut[1].PkScript = must(txscript.PayToTaprootScript(
-				secp256k1.PrivKeyFromBytes([]byte{1}).PubKey()))
-			p.inputs[0].WitnessUtxo = p.inputs[0].NonWitnessUtxo.TxOut[1]
-			p.tx.TxIn[0].PreviousOutPoint.Hash = p.inputs[0].NonWitnessUtxo.TxHash()
-		}, btc.ErrScript},
-	}
-	for what, test := range tests {
+	for what, test := range badPSBTs {
 		t.Run(what, func(t *testing.T) {
 			p, d, w := simple(t)
 			test.spoil(p)
@@ -291,7 +304,8 @@ func TestSignaturesMadeBeforeACardFailsAreKept(t *testing.T) {
 	}
 	d.spoil, d.signed = nil, 0
 	saved := must(btc.ParsePSBT(packet.Bytes()))
-	if r, err = saved.Sign(t.Context(), &d.Signer, w, regtest); err != nil || r.Signed != 1 || d.signed != 1 || !r.Complete {
+	r, err = saved.Sign(t.Context(), &d.Signer, w, regtest)
+	if err != nil || r.Signed != 1 || d.signed != 1 || !r.Complete {
 		t.Errorf("resumed: %v: %+v", err, r)
 	}
 	judge(t, p, must(saved.Transaction()))
@@ -325,7 +339,8 @@ func TestSigningAVersion2PSBTClosesIt(t *testing.T) {
 	}
 	p, d, w := simple(t)
 	v2 := must(p.packet().ToV2())
-	raw := strings.Replace(string(v2.Bytes()), "\x01\xfb\x04\x02\x00\x00\x00", "\x01\x06\x01\x03\x01\xfb\x04\x02\x00\x00\x00", 1)
+	const version, open = "\x01\xfb\x04\x02\x00\x00\x00", "\x01\x06\x01\x03"
+	raw := strings.Replace(string(v2.Bytes()), version, open+version, 1)
 	packet := must(btc.ParsePSBT([]byte(raw)))
 	if r, err := packet.Sign(t.Context(), &d.Signer, w, regtest); err != nil || !r.Complete {
 		t.Fatal(err)

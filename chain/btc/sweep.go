@@ -30,7 +30,7 @@ type SweepPlan struct {
 	Total  int64   `json:"total"`  // satoshi, of all coins
 	Fee    int64   `json:"fee"`    // satoshi
 	Amount int64   `json:"amount"` // what arrives
-	Size   int64   `json:"vsize"`  // virtual bytes; a signature in 128 is shorter than planned, and is paid for all the same
+	Size   int64   `json:"vsize"`  // virtual bytes; a signature that comes out shorter is paid for all the same
 }
 
 // maxSweep is how many coins fit into a transaction that nodes pass on: 100,000 virtual bytes at most (Bitcoin Core,
@@ -77,7 +77,7 @@ func (s Sweep) Plan() (SweepPlan, error) {
 func (c Coin) check() (*wire.MsgTx, Script, error) {
 	from, err := DecodeTransaction(c.Previous)
 	if err != nil {
-		return nil, Script{}, fmt.Errorf("%w: its transaction: %w", ErrCoin, err)
+		return nil, Script{}, fmt.Errorf("%w: %w", ErrCoin, err)
 	}
 	if from.TxHash() != c.ID || uint64(c.Index) >= uint64(len(from.TxOut)) {
 		return nil, Script{}, fmt.Errorf("%w: it is not in the transaction given for it", ErrCoin)

@@ -79,7 +79,8 @@ func TestTheSizeOfASweepIsTheKnownOne(t *testing.T) {
 func TestASweepOfSeveralKeysSignsEachWithItsOwn(t *testing.T) {
 	_, one := slot(t, 3, 20_000)
 	_, two := slot(t, 4, 30_000)
-	plan, err := btc.Sweep{Coins: []btc.Coin{one, two}, Destination: toP2WPKH, FeeRate: 1_000, Network: btc.Regtest, LowR: true}.Plan()
+	s := btc.Sweep{Coins: []btc.Coin{one, two}, Destination: toP2WPKH, FeeRate: 1_000, Network: btc.Regtest, LowR: true}
+	plan, err := s.Plan()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,23 +101,26 @@ func TestASweepThatCannotBeIsRefused(t *testing.T) {
 	otherID.ID[0] ^= 1
 	cut.Previous = cut.Previous[:len(cut.Previous)-1]
 	beyond.Index = 1
+	const mainnet = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
 	tests := map[string]struct {
-		sweep btc.Sweep
+		coins []btc.Coin
+		to    string
+		rate  btc.FeeRate
 		kind  error
 	}{
-		"dust after the fee":     {btc.Sweep{Coins: []btc.Coin{coin}, Destination: toP2WPKH, FeeRate: 2_000}, btc.ErrDust},
-		"a fee above everything": {btc.Sweep{Coins: []btc.Coin{coin}, Destination: toP2WPKH, FeeRate: 100_000}, btc.ErrDust},
-		"nothing":                {btc.Sweep{Destination: toP2WPKH, FeeRate: 1_000}, btc.ErrCoin},
-		"no fee":                 {btc.Sweep{Coins: []btc.Coin{rich}, Destination: toP2WPKH}, btc.ErrAmount},
-		"another network":        {btc.Sweep{Coins: []btc.Coin{rich}, Destination: "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", FeeRate: 1_000}, btc.ErrAddress},
-		"another key":            {btc.Sweep{Coins: []btc.Coin{otherKey}, Destination: toP2WPKH, FeeRate: 1_000}, btc.ErrCoin},
-		"another transaction":    {btc.Sweep{Coins: []btc.Coin{otherID}, Destination: toP2WPKH, FeeRate: 1_000}, btc.ErrCoin},
-		"a cut transaction":      {btc.Sweep{Coins: []btc.Coin{cut}, Destination: toP2WPKH, FeeRate: 1_000}, btc.ErrCoin},
-		"no such output":         {btc.Sweep{Coins: []btc.Coin{beyond}, Destination: toP2WPKH, FeeRate: 1_000}, btc.ErrCoin},
+		"dust after the fee":     {[]btc.Coin{coin}, toP2WPKH, 2_000, btc.ErrDust},
+		"a fee above everything": {[]btc.Coin{coin}, toP2WPKH, 100_000, btc.ErrDust},
+		"nothing":                {nil, toP2WPKH, 1_000, btc.ErrCoin},
+		"no fee":                 {[]btc.Coin{rich}, toP2WPKH, 0, btc.ErrAmount},
+		"another network":        {[]btc.Coin{rich}, mainnet, 1_000, btc.ErrAddress},
+		"another key":            {[]btc.Coin{otherKey}, toP2WPKH, 1_000, btc.ErrCoin},
+		"another transaction":    {[]btc.Coin{otherID}, toP2WPKH, 1_000, btc.ErrCoin},
+		"a cut transaction":      {[]btc.Coin{cut}, toP2WPKH, 1_000, btc.ErrCoin},
+		"no such output":         {[]btc.Coin{beyond}, toP2WPKH, 1_000, btc.ErrCoin},
 	}
 	for what, test := range tests {
-		test.sweep.Network = btc.Regtest
-		if plan, err := test.sweep.Plan(); !errors.Is(err, test.kind) || plan.PSBT != nil {
+		s := btc.Sweep{Coins: test.coins, Destination: test.to, FeeRate: test.rate, Network: btc.Regtest}
+		if plan, err := s.Plan(); !errors.Is(err, test.kind) || plan.PSBT != nil {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/btcsuite/btcd/wire/v2"
 )
 
-// DecodeTransaction reads a whole transaction, with or without witnesses. It fails with ErrPSBT for anything else and
-// for bytes that follow it.
+// DecodeTransaction reads a whole transaction, with or without witnesses. It fails with ErrTransaction for anything
+// else and for bytes that follow it.
 func DecodeTransaction(raw []byte) (*wire.MsgTx, error) {
 	segwit := len(raw) > 6 && raw[4] == 0 && raw[5] == 1
 	return decodeTx(raw, segwit, (*wire.MsgTx).Deserialize)
@@ -22,15 +22,15 @@ func decodeUnsigned(raw []byte) (*wire.MsgTx, error) {
 }
 
 func decodeTx(raw []byte, segwit bool, decode func(*wire.MsgTx, io.Reader) error) (*wire.MsgTx, error) {
-	if err := checkCounts(raw, segwit); err != nil {
-		return nil, err
+	if checkCounts(raw, segwit) != nil {
+		return nil, fmt.Errorf("%w: cut off, or with counts that its %d bytes cannot hold", ErrTransaction, len(raw))
 	}
 	tx, r := wire.NewMsgTx(2), bytes.NewReader(raw)
 	if err := decode(tx, r); err != nil {
-		return nil, fmt.Errorf("%w: a transaction in it: %w", ErrPSBT, err)
+		return nil, fmt.Errorf("%w: %w", ErrTransaction, err)
 	}
 	if r.Len() != 0 {
-		return nil, fmt.Errorf("%w: %d bytes follow a transaction", ErrPSBT, r.Len())
+		return nil, fmt.Errorf("%w: %d bytes follow it", ErrTransaction, r.Len())
 	}
 	return tx, nil
 }

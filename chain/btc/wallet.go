@@ -55,6 +55,9 @@ type Wallet struct {
 	Descriptors []*Descriptor
 }
 
+// maxBelow is how many steps below an account are followed. Wallets take two.
+const maxBelow = 8
+
 // ownKey is a key of the wallet and where it is.
 type ownKey struct {
 	path   hd.Path // on the card
@@ -106,11 +109,11 @@ func (w Wallet) keys(named []*psbt.Bip32Derivation) ([]ownKey, error) {
 func (a Account) below(d *psbt.Bip32Derivation) (hd.Path, bool) {
 	named := psbtFingerprint(d.MasterKeyFingerprint)
 	path := hd.Path(d.Bip32Path)
-	if named == a.xpub.Fingerprint() && !hardened(path) {
+	if named == a.xpub.Fingerprint() && len(path) <= maxBelow && !hardened(path) {
 		return path, true
 	}
 	below, ok := cutPath(path, a.path)
-	return below, ok && named == a.fingerprint && !hardened(below)
+	return below, ok && named == a.fingerprint && len(below) <= maxBelow && !hardened(below)
 }
 
 // psbtFingerprint turns the number that btcd's psbt makes of a fingerprint back into its 4 bytes.

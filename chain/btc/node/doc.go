@@ -67,8 +67,8 @@ const (
 	maxBody    = 8 << 20 // bytes of an answer: the largest transaction in hex is as large
 )
 
-// Coins finds the coins on the P2WPKH addresses of keys, with the transactions that prove what they are worth, ready for
-// btc.Sweep.
+// Coins finds the coins on the P2WPKH addresses of keys, with the transactions that prove what they are worth, ready
+// for btc.Sweep.
 func Coins(ctx context.Context, c Chain, n btc.Network, keys [][33]byte) ([]btc.Coin, error) {
 	var coins []btc.Coin
 	for _, key := range keys {
@@ -98,8 +98,10 @@ func Check(ctx context.Context, c Chain, n btc.Network) error {
 	if err != nil {
 		return err
 	}
-	known := map[btc.Network]*chaincfg.Params{btc.Mainnet: &chaincfg.MainNetParams, btc.Regtest: &chaincfg.RegressionNetParams,
-		btc.Testnet: &chaincfg.TestNet3Params, btc.Signet: &chaincfg.SigNetParams}
+	known := map[btc.Network]*chaincfg.Params{
+		btc.Mainnet: &chaincfg.MainNetParams, btc.Testnet: &chaincfg.TestNet3Params,
+		btc.Signet: &chaincfg.SigNetParams, btc.Regtest: &chaincfg.RegressionNetParams,
+	}
 	for other, params := range known {
 		if first == *params.GenesisHash && other != n {
 			return fmt.Errorf("%w: on %v, not %v", ErrNetwork, other, n)

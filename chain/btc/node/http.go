@@ -30,8 +30,9 @@ type server struct {
 	auth   func(*http.Request)
 }
 
-// newServer checks the address. Without TLS, passwords and questions would be read and answers written by anybody on the
-// way: http is for this machine, and for onion services, which bring their own encryption, unless plaintext says so.
+// newServer checks the address. Without TLS, passwords and questions would be read and answers written by anybody on
+// the way: http is for this machine, and for onion services, which bring their own encryption, unless plaintext says
+// otherwise.
 func newServer(base string, plaintext bool, roots []byte) (server, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {

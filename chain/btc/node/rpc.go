@@ -43,6 +43,7 @@ type rpcError struct {
 	Message string `json:"message"`
 }
 
+// Error is what the node says, made safe to show, and the code.
 func (e *rpcError) Error() string {
 	return fmt.Sprintf("%s (code %d)", excerpt([]byte(e.Message)), e.Code)
 }
