@@ -69,15 +69,21 @@ func (p *payment) pay(sat int64, script []byte, names ...name) *psbt.POutput {
 	return &p.outs[len(p.outs)-1]
 }
 
-// packet encodes with btcd and reads with btc.
-func (p *payment) packet() *btc.Packet {
+// bytes encodes with btcd.
+func (p *payment) bytes() []byte {
 	p.t.Helper()
 	made := psbt.Packet{UnsignedTx: p.tx, Inputs: p.inputs, Outputs: p.outs}
 	var b bytes.Buffer
 	if err := made.Serialize(&b); err != nil {
 		p.t.Fatal(err)
 	}
-	read, err := btc.ParsePSBT(b.Bytes())
+	return b.Bytes()
+}
+
+// packet encodes with btcd and reads with btc.
+func (p *payment) packet() *btc.Packet {
+	p.t.Helper()
+	read, err := btc.ParsePSBT(p.bytes())
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"strings"
 	"testing"
 
 	"tapcard.example/chain/btc"
+	"tapcard.example/hd"
 )
 
 type psbtCase struct{ Case, PSBT string }
@@ -148,5 +150,45 @@ func TestAPSBTIsReadFromBytesHexAndBase64(t *testing.T) {
 		if _, err := btc.ParsePSBT([]byte(form)); !errors.Is(err, btc.ErrPSBT) {
 			t.Errorf("%.20q: %v", form, err)
 		}
+	}
+}
+
+// TestCountsThatCannotBeCostNothing gives transactions and maps that claim to hold millions of things.
+func TestCountsThatCannotBeCostNothing(t *testing.T) {
+	huge := "\xfe\xff\xff\xff\x01"
+	header := "psbt\xff"
+	for what, raw := range map[string]string{
+		"inputs of a transaction":  header + "\x01\x00\x0b\x02\x00\x00\x00" + huge + "\x00\x00\x00\x00",
+		"outputs of a transaction": header + "\x01\x00\x0b\x02\x00\x00\x00\x00" + huge + "\x00\x00\x00",
+		"inputs of version 2": header + "\x01\x02\x04\x02\x00\x00\x00\x01\x04\x05" + huge +
+			"\x01\x05\x01\x00\x01\xfb\x04\x02\x00\x00\x00\x00",
+		"a key":   header + huge,
+		"a value": header + "\x01\x09" + huge,
+	} {
+		allocated := testing.AllocsPerRun(1, func() {
+			if _, err := btc.ParsePSBT([]byte(raw)); !errors.Is(err, btc.ErrPSBT) {
+				t.Errorf("%s: %v", what, err)
+			}
+		})
+		if allocated > 50 {
+			t.Errorf("%s: %v allocations", what, allocated)
+		}
+	}
+}
+
+func TestAPSBTThatNamesMoreKeysThanCouldSignIsRefused(t *testing.T) {
+	p, _, _ := simple(t)
+	m := master(t, 1).Neuter()
+	child := m
+	for i := range 10_001 {
+		if i%100 == 0 {
+			child = must(child.Child(0))
+		}
+		k := must(child.Child(uint32(i)))
+		p.outs[0].Bip32Derivation = append(p.outs[0].Bip32Derivation,
+			derivations([]name{{m.Fingerprint(), hd.Path{uint32(i)}, k.Compressed()}})...)
+	}
+	if _, err := btc.ParsePSBT(p.bytes()); !errors.Is(err, btc.ErrPSBT) || !strings.Contains(err.Error(), "names 10003 keys") {
+		t.Errorf("%v", err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"tapcard.example/card"
 	"tapcard.example/chain/btc"
+	"tapcard.example/hd"
 	"tapcard.example/signer"
 )
 
@@ -169,6 +170,11 @@ var badPSBTs = map[string]struct {
 	}, btc.ErrNotOurs},
 	"a hardened path below the account": {func(p *payment) {
 		p.inputs[0].Bip32Derivation = derivations([]name{derive(p.t, master(p.t, 1), "m/84'/1'/0'/0'/0")})
+	}, btc.ErrNotOurs},
+	"a path of 200 steps": {func(p *payment) {
+		n := derive(p.t, master(p.t, 1), "m/84'/1'/0'/0/0")
+		n.path = append(n.path, make(hd.Path, 195)...)
+		p.inputs[0].Bip32Derivation = derivations([]name{n})
 	}, btc.ErrNotOurs},
 	"a lie about the amount": {func(p *payment) {
 		p.inputs[0].WitnessUtxo = wire.NewTxOut(5_000_000, p.inputs[0].WitnessUtxo.PkScript)
