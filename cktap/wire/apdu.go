@@ -87,7 +87,7 @@ func ParseError(body []byte) error {
 	if a.Error == nil && a.Code == nil {
 		return nil
 	}
-	e := &CardError{Code: codeInternal}
+	e := &CardError{Code: CodeInternal}
 	if a.Code != nil {
 		e.Code = *a.Code
 	}

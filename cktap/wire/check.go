@@ -7,7 +7,7 @@ type CheckRequest struct {
 	Nonce []byte `cbor:"nonce,omitzero"` // 16 random bytes; see WeakNonce
 }
 
-func (r *CheckRequest) check() error { return need(nonceField(r.Nonce)) }
+func (r *CheckRequest) check() error { return needNonce(r.Nonce) }
 
 // Command is the request as an APDU.
 func (r CheckRequest) Command() (iso7816.Command, error) { return request(CmdCheck, r) }

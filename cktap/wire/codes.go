@@ -33,7 +33,7 @@ const (
 	CodeBadCBOR        = 422
 	CodeBackupFirst    = 425
 	CodeRateLimited    = 429
-	codeInternal       = 500
+	CodeInternal       = 500
 )
 
 // Meaning is what an error code says.
@@ -67,7 +67,7 @@ var codes = []Meaning{
 		Text: "the card wants a backup to be made before its CVC is changed"},
 	{Code: CodeRateLimited, Kind: KindRateLimited, Card: "rate limited",
 		Text: "too many wrong CVCs; wait must run first"},
-	{Code: codeInternal, Kind: KindInternal, Card: "internal error", Text: "the card failed"},
+	{Code: CodeInternal, Kind: KindInternal, Card: "internal error", Text: "the card failed"},
 }
 
 // Codes returns the table of error codes, ordered by code. The caller may change the slice.

@@ -11,7 +11,7 @@ type DeriveRequest struct {
 	Auth
 }
 
-func (r *DeriveRequest) check() error { return need(append(r.fields(), nonceField(r.Nonce))...) }
+func (r *DeriveRequest) check() error { return needNonce(r.Nonce, r.fields()...) }
 
 // Command is the request as an APDU; the path must be ValidPath.
 func (r DeriveRequest) Command() (iso7816.Command, error) {

@@ -12,6 +12,8 @@ var (
 	ErrCBOR = errors.New("not a CBOR map")
 	// ErrFormat is wrapped by every error about a field that is missing, or has another type or length than expected.
 	ErrFormat = errors.New("malformed tap card data")
+	// ErrMissing is wrapped, beside ErrFormat, when a request lacks its nonce altogether.
+	ErrMissing = errors.New("it is not there")
 	// ErrPoint means that 33 bytes are not a compressed public key on secp256k1.
 	ErrPoint = errors.New("not a public key on secp256k1")
 	// ErrKey means that 32 bytes are not a private key: zero, or not below the order of the group.

@@ -1,6 +1,10 @@
 package wire
 
-import "tapcard.example/iso7816"
+import (
+	"fmt"
+
+	"tapcard.example/iso7816"
+)
 
 // ReadRequest asks for the key in use: of a SATSCARD's current slot, without CVC, or a TAPSIGNER's derived key, with
 // CVC (Tap protocol, read).
@@ -9,10 +13,16 @@ type ReadRequest struct {
 	Auth
 }
 
-func (r *ReadRequest) check() error { return need(append(r.fields(), nonceField(r.Nonce))...) }
+func (r *ReadRequest) check() error { return needNonce(r.Nonce, r.fields()...) }
 
-// nonceField checks a host's nonce for its length; all bytes the same is the card's to refuse, with 417.
-func nonceField(n []byte) field { return field{"nonce", len(n) == NonceSize} }
+// needNonce checks a host's nonce for its length, and other fields; a nonce whose bytes are all the same is the card's
+// to refuse, with 417.
+func needNonce(n []byte, others ...field) error {
+	if n == nil {
+		return fmt.Errorf("%w: nonce: %w", ErrFormat, ErrMissing)
+	}
+	return need(append(others, field{"nonce", len(n) == NonceSize})...)
+}
 
 // Command is the request as an APDU.
 func (r ReadRequest) Command() (iso7816.Command, error) { return request(CmdRead, r) }
