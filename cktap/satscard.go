@@ -65,6 +65,8 @@ func (c *Card) needKey(name string) error {
 	switch {
 	case n >= c.status.SlotCount():
 		return failure(name, card.ErrConditions, ErrUsedUp)
+	case !c.status.HasKey() && c.lastSlot():
+		return refuse(name, card.ErrConditions, "slot %d: %w, or all slots are used up", n+1, ErrNoKey)
 	case !c.status.HasKey():
 		return refuse(name, card.ErrConditions, "slot %d: %w", n+1, ErrNoKey)
 	}

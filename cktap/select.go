@@ -31,11 +31,11 @@ type Card struct {
 	stale  bool                    // the nonce may be another one: ask for the status first
 	seen   map[wire.Nonce]struct{} // all nonces so far
 
-	trusted bool                // a trusted factory has certified the card's key
-	verdict *Verdict            // of this connection
-	slot    *slotKey            // SATSCARD: what read has shown in this connection
-	account *Account            // TAPSIGNER: what Account has proven in this connection
-	wrong   map[[32]byte]bool   // digests that came back signed wrong
+	trusted bool              // a trusted factory has certified the card's key
+	verdict *Verdict          // of this connection
+	slot    *slotKey          // SATSCARD: what read has shown in this connection
+	account *Account          // TAPSIGNER: what Account has proven in this connection
+	wrong   map[[32]byte]bool // digests that came back signed wrong
 }
 
 // Select selects the card with the default Options.

@@ -19,8 +19,8 @@ type Slot struct {
 	PublicKey wire.PublicKey // unsealed, from firmware 1.0.3 on; otherwise zero
 }
 
-// Slots lists all slots. One command for each unsealed one, and one more on cards whose last slot may be unsealed
-// although the status does not say so.
+// Slots lists all slots: one command for each unsealed one, and one for the last slot when it is the current one, since
+// some cards do not say in their status that it is unsealed.
 func (s *Satscard) Slots(ctx context.Context) ([]Slot, error) {
 	if err := s.current(ctx); err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func (s *Satscard) Slots(ctx context.Context) ([]Slot, error) {
 		var slot Slot
 		var err error
 		switch {
-		case n < current || n == current && s.status.HasKey() && s.lastSlot():
+		case n < current || n == current && s.lastSlot():
 			slot, err = s.Slot(ctx, n)
 		case n == current && s.status.HasKey():
 			slot = Slot{Number: n, State: wire.SlotSealed, Address: s.status.Address}

@@ -56,8 +56,8 @@ func (s *Satscard) Verify(ctx context.Context, hashes BlockHash) (Proof, error) 
 	if err != nil {
 		return Proof{}, err
 	}
-	if s.slot.open {
-		return Proof{}, refuse(wire.CmdCheck, card.ErrConditions, "slot %d: %w", s.slot.number+1, ErrUnsealed)
+	if err := s.stillSealed(ctx); err != nil {
+		return Proof{}, err
 	}
 	p := Proof{Slot: s.slot.number, Address: s.slot.address, PublicKey: s.slot.public, Attested: s.slot.attested,
 		Verdict: v, Testnet: s.status.Testnet, Tampered: s.status.Tampered}
@@ -68,6 +68,23 @@ func (s *Satscard) Verify(ctx context.Context, hashes BlockHash) (Proof, error) 
 		return Proof{}, err
 	}
 	return p, nil
+}
+
+// stillSealed fails when the slot that was read is unsealed. On the last slot some cards do not say so in their status;
+// where check does not tell either, the slot is asked.
+func (s *Satscard) stillSealed(ctx context.Context) error {
+	open := s.slot.open
+	if !open && !s.slot.attested && s.lastSlot() {
+		slot, err := s.Slot(ctx, s.slot.number)
+		if err != nil {
+			return err
+		}
+		open = slot.State != wire.SlotSealed
+	}
+	if open {
+		return refuse(wire.CmdCheck, card.ErrConditions, "slot %d: %w", s.slot.number+1, ErrUnsealed)
+	}
+	return nil
 }
 
 // derive has the card show what the slot's key is made of, and follows it (Tap protocol, derive).
