@@ -31,14 +31,19 @@ func (r *Recovered) Network() hd.Network { return r.network }
 // Path is where the card's derivation stood when the backup was made.
 func (r *Recovered) Path() hd.Path { return slices.Clone(r.path) }
 
-// Account is the xpub at Path.
+// Account is the xpub at Path, written as the card writes it: without the fingerprint of its parent.
 func (r *Recovered) Account() (Account, error) {
 	k, err := r.master.Derive(r.path)
 	if err != nil {
 		return Account{}, err
 	}
 	defer k.Destroy()
-	return Account{Fingerprint: r.master.Fingerprint(), Path: r.Path(), XPub: k.Neuter(), Testnet: r.network == hd.Testnet}, nil
+	public, o := k.Compressed(), k.Origin()
+	x, err := hd.NewXPub(public[:], k.ChainCode(), hd.Origin{Depth: o.Depth, Index: o.Index})
+	if err != nil {
+		return Account{}, err
+	}
+	return Account{Fingerprint: r.master.Fingerprint(), Path: r.Path(), XPub: x, Testnet: r.network == hd.Testnet}, nil
 }
 
 // Destroy zeroes the key.
