@@ -42,8 +42,8 @@ func New(o Options) (*Applet, error) {
 	if o.Product < wire.Satscard || o.Product > wire.Satschip || !o.Profile.Has(o.Product) {
 		return nil, fmt.Errorf("tap card applet: no %v with firmware %s", o.Product, o.Profile.Name)
 	}
-	a := &Applet{product: o.Product, profile: o.Profile, testnet: o.Testnet, lucky: o.Lucky, loose: o.Loose, sleep: o.Sleep,
-		env: o.Env, hmac: o.HMAC512}
+	a := &Applet{product: o.Product, profile: o.Profile, testnet: o.Testnet, lucky: o.Lucky, loose: o.Loose,
+		sleep: o.Sleep, env: o.Env, hmac: o.HMAC512}
 	cell, err := softcard.OpenCell(o.Env.Store, "cktap", func() (state, error) { return a.manufacture(o) })
 	if err != nil {
 		return nil, err

@@ -5,8 +5,8 @@ import (
 	"tapcard.example/softcard"
 )
 
-// ATR is the answer to reset of all tap cards, real ones too: it has the historical bytes "Coinkite" (observed). Clients
-// look for it.
+// ATR is the answer to reset of all tap cards, real ones too: it has the historical bytes "Coinkite" (observed).
+// Clients look for it.
 func ATR() []byte { return []byte("\x3B\x88\x80\x01Coinkite\x31") }
 
 // NewCard makes a whole card, not powered yet, or takes up the one that is in o.Env.Store. Errors are those of New.

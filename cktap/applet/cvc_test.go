@@ -89,7 +89,8 @@ var cvcRows = map[string]func(*kit){
 	},
 	"auth.400.point": func(k *kit) {
 		k.ready()
-		for _, key := range [][]byte{make([]byte, 33), bytes.Repeat([]byte{0xFF}, 33), append([]byte{2}, bytes.Repeat([]byte{0xFF}, 32)...)} {
+		for _, key := range [][]byte{make([]byte, 33), bytes.Repeat([]byte{0xFF}, 33), append([]byte{2},
+			bytes.Repeat([]byte{0xFF}, 32)...)} {
 			k.is(k.send(wire.SignRequest{Digest: theDigest, Auth: wire.Auth{EphemeralKey: key, MaskedCVC: make([]byte, 6)}}))
 		}
 		k.check(k.attempts() == 0, "%d attempts counted", k.attempts())

@@ -106,6 +106,13 @@ var deriveRows = map[string]func(*kit){
 		k.check(len(k.path()) == 8, "%v", k.path())
 	},
 	"derive.406.no-key": func(k *kit) { k.is(k.derive(hard)) },
+	"derive.205.invalid": func(k *kit) {
+		k.remake(overflowing(4)).ready() // new takes three derivations
+		before := k.memory().Path
+		k.is(k.derive(5 | hard))
+		k.check(slices.Equal(k.memory().Path, before), "it moved")
+		k.ok(k.derive(5 | hard))
+	},
 	"derive.effect.torn-path": func(k *kit) {
 		k.ready()
 		before := k.memory()

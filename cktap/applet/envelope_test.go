@@ -84,7 +84,8 @@ var envelopeRows = map[string]func(*kit){
 		k.is(r.Data)
 	},
 	"cbor.422.no-map": func(k *kit) {
-		for _, b := range [][]byte{nil, {0x80}, {0xF6}, {0xA1}, {0xBF}, append(body("cmd", text("certs")), 0), []byte("junk")} {
+		for _, b := range [][]byte{nil, {0x80}, {0xF6}, {0xA1}, {0xBF}, append(body("cmd", text("certs")), 0),
+			[]byte("junk")} {
 			k.is(k.raw(b))
 		}
 	},
@@ -106,7 +107,8 @@ var envelopeRows = map[string]func(*kit){
 		k.is(k.raw(proved(a, "cmd", text("sign"), "slot", "f6", "subpath", "f6", "digest", octets(theDigest[:]))))
 	},
 	"cbor.ok.indefinite": func(k *kit) {
-		check := "bf63636d64" + text("check") + "7f636e6f6e626365ff" + "5f" + octets(theNonce[:7]) + octets(theNonce[7:]) + "ff" + "ff"
+		check := "bf63636d64" + text("check") + "7f636e6f6e626365ff" +
+			"5f" + octets(theNonce[:7]) + octets(theNonce[7:]) + "ff" + "ff"
 		b, err := hex.DecodeString(check)
 		k.check(err == nil, "%v", err)
 		a := parsed(k, wire.ParseCheckAnswer, k.is(k.raw(b)))
@@ -152,9 +154,11 @@ var envelopeRows = map[string]func(*kit){
 			k.send(wire.CheckRequest{Nonce: theNonce}), k.signDigest(),
 		}
 		if k.product == wire.Satscard {
-			bodies = append(bodies, k.dumpSlot(0), k.dumpSlot(1), k.newSlot(1), k.send(wire.DeriveRequest{Nonce: theNonce}), k.unsealSlot(1))
+			bodies = append(bodies, k.dumpSlot(0), k.dumpSlot(1), k.newSlot(1),
+				k.send(wire.DeriveRequest{Nonce: theNonce}), k.unsealSlot(1))
 		} else {
-			bodies = append(bodies, k.send(wire.DeriveRequest{Nonce: theNonce, Path: wire.DefaultPath(), Auth: k.auth("derive")}),
+			bodies = append(bodies, k.send(wire.DeriveRequest{Nonce: theNonce, Path: wire.DefaultPath(),
+				Auth: k.auth("derive")}),
 				k.send(wire.XPubRequest{Auth: k.auth("xpub")}))
 		}
 		for i, b := range bodies {

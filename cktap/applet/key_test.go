@@ -88,7 +88,8 @@ var keyRows = map[string]func(*kit){
 			}
 			a := parsed(k, wire.ParseReadAnswer, k.is(k.send(wire.ReadRequest{Nonce: theNonce})))
 			k.verifies(a.Signature, wire.ReadDigest(k.before, theNonce, slot), a.PublicKey)
-			k.check(wire.BlankAddress(wire.Address(a.PublicKey, false)) == wire.BlankAddress(address), "slot %d: %s", slot, address)
+			k.check(wire.BlankAddress(wire.Address(a.PublicKey, false)) == wire.BlankAddress(address), "slot %d: %s",
+				slot, address)
 			k.ok(k.unsealSlot(slot))
 		}
 	},

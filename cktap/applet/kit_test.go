@@ -167,15 +167,6 @@ func (k *kit) authWith(name, cvc string, nonce wire.Nonce) wire.Auth {
 	return a
 }
 
-// signerAuth proves the CVC where a signer wants it and a SATSCARD does not.
-func (k *kit) signerAuth(name string) wire.Auth {
-	k.Helper()
-	if !k.product.Signer() {
-		return wire.Auth{}
-	}
-	return k.auth(name)
-}
-
 // code is the error code of an answer, 0 for success.
 func (k *kit) code(body []byte) int {
 	k.Helper()

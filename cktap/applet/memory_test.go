@@ -45,7 +45,8 @@ func TestACardInAFileIsTheSameCardAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		card, again, err := applet.FromFile(f)
-		if err != nil || again.Ident != label.Ident || !again.CVC.Equal(label.CVC) || !again.BackupKey.Equal(label.BackupKey) {
+		if err != nil || again.Ident != label.Ident || !again.CVC.Equal(label.CVC) ||
+			!again.BackupKey.Equal(label.BackupKey) {
 			t.Fatalf("%+v %v", again, err)
 		}
 		card.PowerOn()
@@ -74,7 +75,8 @@ func TestSettingsThatMakeNoCardAreRefused(t *testing.T) {
 			t.Error("a file was left behind")
 		}
 	}
-	if _, _, err := applet.CreateFile(filepath.Join(dir, "card"), applet.FileSettings{Product: "satscard"}, nil, applet.Block{}); err == nil {
+	if _, _, err := applet.CreateFile(filepath.Join(dir, "card"), applet.FileSettings{Product: "satscard"}, nil,
+		applet.Block{}); err == nil {
 		t.Error("no factory")
 	}
 	for _, raw := range []string{``, `{}`, `{"product":"satscard","extra":1}`, `{"product":"satscard","firmware":"9"}`} {
@@ -92,17 +94,19 @@ func TestOptionsThatMakeNoCardAreRefused(t *testing.T) {
 	empty := env()
 	empty.Rand = bytes.NewReader(nil)
 	for name, o := range map[string]applet.Options{
-		"no memory":           {Factory: factory(t)},
-		"no factory":          {Env: env()},
-		"no product":          {Env: env(), Factory: factory(t), Product: 9},
-		"no such firmware":    {Env: env(), Factory: factory(t), Product: wire.Satschip, Profile: applet.V0_9_0},
-		"one certificate":     {Env: env(), Factory: factory(t), Certificates: 1},
-		"no random numbers":   {Env: empty, Factory: factory(t)},
-		"a card key of zeros": {Env: env(), Factory: factory(t), Personal: &applet.Personal{CardKey: secret.Copy(make([]byte, 32))}},
-		"a short CVC":         {Env: env(), Factory: factory(t), Personal: &applet.Personal{CVC: "12345"}},
+		"no memory":         {Factory: factory(t)},
+		"no factory":        {Env: env()},
+		"no product":        {Env: env(), Factory: factory(t), Product: 9},
+		"no such firmware":  {Env: env(), Factory: factory(t), Product: wire.Satschip, Profile: applet.V0_9_0},
+		"one certificate":   {Env: env(), Factory: factory(t), Certificates: 1},
+		"no random numbers": {Env: empty, Factory: factory(t)},
+		"a card key of zeros": {Env: env(), Factory: factory(t),
+			Personal: &applet.Personal{CardKey: secret.Copy(make([]byte, 32))}},
+		"a short CVC": {Env: env(), Factory: factory(t), Personal: &applet.Personal{CVC: "12345"}},
 		"a short backup key": {Env: env(), Factory: factory(t), Product: wire.Tapsigner,
 			Personal: &applet.Personal{BackupKey: secret.Copy(make([]byte, 8))}},
-		"a master key of zeros": {Env: env(), Factory: factory(t), Personal: &applet.Personal{MasterKey: secret.Copy(make([]byte, 32))}},
+		"a master key of zeros": {Env: env(), Factory: factory(t),
+			Personal: &applet.Personal{MasterKey: secret.Copy(make([]byte, 32))}},
 	} {
 		if _, err := applet.New(o); err == nil {
 			t.Errorf("%s: made a card", name)
@@ -116,7 +120,8 @@ func TestOptionsThatMakeNoCardAreRefused(t *testing.T) {
 func TestEveryNewCardHasItsOwnCodesAndKeys(t *testing.T) {
 	seen := map[string]bool{}
 	for range 5 {
-		_, label, err := applet.NewCard(applet.Options{Product: wire.Tapsigner, Factory: factory(t), Env: softcard.NewEnv(softcard.NewStore())})
+		_, label, err := applet.NewCard(applet.Options{Product: wire.Tapsigner, Factory: factory(t),
+			Env: softcard.NewEnv(softcard.NewStore())})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +132,8 @@ func TestEveryNewCardHasItsOwnCodesAndKeys(t *testing.T) {
 			seen[what] = true
 		}
 	}
-	_, label, err := applet.NewCard(applet.Options{Product: wire.Satschip, Factory: factory(t), Env: softcard.NewEnv(softcard.NewStore())})
+	_, label, err := applet.NewCard(applet.Options{Product: wire.Satschip, Factory: factory(t),
+		Env: softcard.NewEnv(softcard.NewStore())})
 	if err != nil || string(revealed(label.CVC)) != "123456" || label.BackupKey.Len() != 0 {
 		t.Error("a SATSCHIP's CVC is 123456", err)
 	}
@@ -258,9 +264,35 @@ func (s *switchable) Read(b []byte) (int, error) {
 	return s.good.Read(b)
 }
 
+func TestAMemoryThatCannotBeWrittenIsAnInternalErrorAndChangesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "card")
+	f, err := softcard.CreateFile(path, applet.FileKind, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := newKit(t, wire.Satscard, applet.V1_0_3, func(o *applet.Options) { o.Env.Store = f.Store() })
+	k.store = f.Store()
+	if err := f.Close(); err != nil { // from now on nothing can be stored
+		t.Fatal(err)
+	}
+	before := k.memory()
+	c, err := wire.UnsealRequest{Slot: new(0), Auth: k.auth("unseal")}.Command()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := transmit(t, k.card, c); r.SW != iso7816.Internal || len(r.Data) > 0 || !before.same(k.memory()) {
+		t.Errorf("%v", r)
+	}
+	k.ok(k.send(wire.ReadRequest{Nonce: theNonce}))
+	if err := k.app.Tamper(); err == nil {
+		t.Error("tampered with a card that cannot remember it")
+	}
+}
+
 func TestLatencyIsThatOfRealCards(t *testing.T) {
 	var slept time.Duration
-	k := newKit(t, wire.Tapsigner, applet.V1_0_3, func(o *applet.Options) { o.Sleep = func(d time.Duration) { slept += d } })
+	k := newKit(t, wire.Tapsigner, applet.V1_0_3,
+		func(o *applet.Options) { o.Sleep = func(d time.Duration) { slept += d } })
 	for _, c := range []struct {
 		q        request
 		from, to time.Duration
@@ -298,7 +330,8 @@ func TestATRIsThatOfRealCards(t *testing.T) {
 }
 
 func TestProfilesAreFoundByName(t *testing.T) {
-	for name, want := range map[string]string{"": "1.0.3", "0.9.0": "0.9.0", "1.0.0": "1.0.0", "1.0.3": "1.0.3", "emulator": "emulator"} {
+	for name, want := range map[string]string{"": "1.0.3", "0.9.0": "0.9.0", "1.0.0": "1.0.0", "1.0.3": "1.0.3",
+		"emulator": "emulator"} {
 		if p, err := applet.ProfileByName(name); err != nil || p.Name != want {
 			t.Errorf("%q: %v %v", name, p.Name, err)
 		}

@@ -83,8 +83,8 @@ func (c *call) newRefusal(code int) error {
 	return refuse(code)
 }
 
-// invalidKey is for the case that BIP-32 calls invalid, less likely than 2⁻¹²⁷: a SATSCARD keeps what it has drawn in an
-// unsealed slot, a signer keeps nothing (Tap protocol, "Invalid Key").
+// invalidKey is for the case that BIP-32 calls invalid, less likely than 2⁻¹²⁷: a SATSCARD keeps what it has drawn in
+// an unsealed slot, a signer keeps nothing (Tap protocol, "Invalid Key").
 func (c *call) invalidKey(k slot, err error) error {
 	if !errors.Is(err, hd.ErrInvalidChild) {
 		return errInternal

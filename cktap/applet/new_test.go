@@ -37,14 +37,16 @@ var newRows = map[string]func(*kit){
 		d := parsed(k, wire.ParseSatscardDerivation, k.send(wire.DeriveRequest{Nonce: theNonce}))
 		k.check(d.ChainCode == wire.Bytes32(theChain), "the owner's entropy was not used")
 		after := k.memory().Slots
-		k.check(!bytes.Equal(after[1].Master, after[0].Master) && bytes.Equal(before[0].Master, after[0].Master), "the key is not fresh")
+		k.check(!bytes.Equal(after[1].Master, after[0].Master) && bytes.Equal(before[0].Master, after[0].Master),
+			"the key is not fresh")
 	},
 	"new.ok.recycled": func(k *kit) {
 		first := parsed(k, wire.ParseSatscardDerivation, k.send(wire.DeriveRequest{Nonce: theNonce}))
 		k.opened(0)
 		k.is(k.pick(new(1), nil))
 		second := parsed(k, wire.ParseSatscardDerivation, k.send(wire.DeriveRequest{Nonce: theNonce}))
-		k.check(first.ChainCode == second.ChainCode && first.MasterPublic != second.MasterPublic, "%x %x", first.ChainCode, second.ChainCode)
+		k.check(first.ChainCode == second.ChainCode && first.MasterPublic != second.MasterPublic, "%x %x",
+			first.ChainCode, second.ChainCode)
 	},
 	"new.400.first-chain": func(k *kit) {
 		k.remake(blank)
@@ -72,7 +74,8 @@ var newRows = map[string]func(*kit){
 		k.check(a.Slot == 0 && slices.Equal(k.path(), wire.DefaultPath()), "%+v", a)
 		x := parsed(k, wire.ParseXPubAnswer, k.send(wire.XPubRequest{Master: true, Auth: k.auth("xpub")}))
 		key, _, err := x.XPub.Parse()
-		k.check(err == nil && bytes.Equal(theChain, func() []byte { c := key.ChainCode(); return c[:] }()), "the owner's entropy was not used")
+		k.check(err == nil && bytes.Equal(theChain, func() []byte { c := key.ChainCode(); return c[:] }()),
+			"the owner's entropy was not used")
 	},
 	"new.405.again": func(k *kit) {
 		before := k.ready().memory()

@@ -222,7 +222,8 @@ func TestCardsAgreeWithAModelWhateverHappens(t *testing.T) {
 		t.Run(product.String(), func(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) {
 				m := &model{kit: newKit(t, product, applet.V1_0_3), cvc: theCVC}
-				actions := map[string]func(*rapid.T){"": m.agree, "wait": m.wait, "power": m.power, "new": m.newKey, "sign": m.sign, "tear": m.tear}
+				actions := map[string]func(*rapid.T){"": m.agree, "wait": m.wait, "power": m.power, "new": m.newKey,
+					"sign": m.sign, "tear": m.tear}
 				if product.Signer() {
 					actions["derive"], actions["change"], actions["backup"] = m.derivePath, m.change, m.backup
 				} else {

@@ -100,6 +100,13 @@ var signRows = map[string]func(*kit){
 		a := k.signed(k.ready().signWith(new(1), nil), k.at(wire.DefaultPath()...).Compressed())
 		k.check(a.Slot == 1, "%+v", a)
 	},
+	"sign.205.invalid": func(k *kit) {
+		k.remake(overflowing(4)).ready() // new takes three derivations
+		before := k.memory()
+		k.is(k.signWith(nil, []uint32{5}))
+		k.check(before.same(k.memory()), "something changed")
+		k.ok(k.signWith(nil, []uint32{5}))
+	},
 	"sign.406.no-key": func(k *kit) { k.is(k.signWith(nil, nil)) },
 	"sign.400.digest": func(k *kit) {
 		k.signable()

@@ -101,6 +101,10 @@ var slotRows = map[string]func(*kit){
 		k.opened(0).cvc = wrongCVC
 		k.is(k.dumpWith(0))
 	},
+	"dump.400.half": func(k *kit) {
+		k.opened(0)
+		k.is(k.send(wire.DumpRequest{Slot: new(int), Auth: wire.Auth{EphemeralKey: k.auth("dump").EphemeralKey}}))
+	},
 	"dump.ok.half": func(k *kit) {
 		k.opened(0)
 		whole := k.auth("dump")

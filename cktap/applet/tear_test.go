@@ -45,18 +45,30 @@ var tearings = []tearing{
 		return wire.DeriveRequest{Nonce: theNonce, Path: []uint32{44 | hard}, Auth: k.auth("derive")}
 	}, 2, true},
 	{"new", "S", openedCard, func(k *kit) request { return wire.NewRequest{Slot: new(1), Auth: k.auth("new")} }, 2, true},
-	{"new", "TC", func(*kit) {}, func(k *kit) request { return wire.NewRequest{ChainCode: theChain, Auth: k.auth("new")} }, 2, true},
+	{"new", "TC", func(*kit) {}, func(k *kit) request {
+		return wire.NewRequest{ChainCode: theChain,
+			Auth: k.auth("new")}
+	}, 2, true},
 	{"new, refused", "STC", readyCard, func(k *kit) request {
 		return wire.NewRequest{Slot: new(3), ChainCode: theChain, Auth: k.auth("new")}
 	}, 2, false},
-	{"unseal", "S", readyCard, func(k *kit) request { return wire.UnsealRequest{Slot: new(0), Auth: k.auth("unseal")} }, 2, true},
+	{"unseal", "S", readyCard, func(k *kit) request {
+		return wire.UnsealRequest{Slot: new(0),
+			Auth: k.auth("unseal")}
+	}, 2, true},
 	{"unseal the last", "S", func(k *kit) {
 		k.opened(8)
 		k.ok(k.newSlot(9))
 	}, func(k *kit) request { return wire.UnsealRequest{Slot: new(9), Auth: k.auth("unseal")} }, 2, true},
 	{"dump", "S", openedCard, func(*kit) request { return wire.DumpRequest{Slot: new(0)} }, 0, false},
-	{"dump with CVC", "S", openedCard, func(k *kit) request { return wire.DumpRequest{Slot: new(0), Auth: k.auth("dump")} }, 2, false},
-	{"sign", "S", openedCard, func(k *kit) request { return wire.SignRequest{Digest: theDigest, Auth: k.auth("sign")} }, 2, false},
+	{"dump with CVC", "S", openedCard, func(k *kit) request {
+		return wire.DumpRequest{Slot: new(0),
+			Auth: k.auth("dump")}
+	}, 2, false},
+	{"sign", "S", openedCard, func(k *kit) request {
+		return wire.SignRequest{Digest: theDigest,
+			Auth: k.auth("sign")}
+	}, 2, false},
 	{"sign", "TC", readyCard, func(k *kit) request {
 		return wire.SignRequest{Digest: theDigest, Subpath: []uint32{0, 1}, Auth: k.auth("sign")}
 	}, 2, false},

@@ -2,8 +2,8 @@ package applet
 
 import "tapcard.example/cktap/wire"
 
-// wait takes one off the delay; how long it takes on a real card is Options.Sleep's matter. Without a delay it tries the
-// CVC, if there is one (Tap protocol, wait).
+// wait takes one off the delay; how long it takes on a real card is Options.Sleep's matter. Without a delay it tries
+// the CVC, if there is one (Tap protocol, wait).
 func (c *call) wait() (answer, error) {
 	q, err := wire.ParseWaitRequest(c.body)
 	if err := c.open(err, nil); err != nil {

@@ -4,7 +4,8 @@ import (
 	"crypto/sha256"
 	"strings"
 
-	"golang.org/x/crypto/ripemd160" // Bitcoin's addresses are made with it
+	//lint:ignore SA1019 Bitcoin's addresses are made with it; nothing rests on its strength
+	"golang.org/x/crypto/ripemd160"
 )
 
 // Address is the payment address of a key: P2WPKH in bech32 (BIP-84, BIP-173; Tap protocol, "Addresses"). It begins

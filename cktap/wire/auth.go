@@ -12,7 +12,8 @@ import (
 )
 
 // Auth is what a command carries to prove that the sender knows the CVC: the host's ephemeral public key, 33 bytes, and
-// the CVC under a mask, 6 to 32 bytes (Tap protocol, "Authenticating Commands with CVC"). The zero value proves nothing.
+// the CVC under a mask, 6 to 32 bytes (Tap protocol, "Authenticating Commands with CVC"). The zero value proves
+// nothing.
 type Auth struct {
 	EphemeralKey []byte `cbor:"epubkey,omitzero"`
 	MaskedCVC    []byte `cbor:"xcvc,omitzero"`

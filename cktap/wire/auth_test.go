@@ -119,7 +119,8 @@ func TestEveryCommandHasAFreshEphemeralKey(t *testing.T) {
 		}
 		other := nonce
 		other[3]++
-		if bytes.Equal(reveal(theirs.CVC(first, other, name)), cvc) || bytes.Equal(reveal(theirs.CVC(first, nonce, "x")), cvc) {
+		if bytes.Equal(reveal(theirs.CVC(first, other, name)), cvc) || bytes.Equal(reveal(theirs.CVC(first, nonce,
+			"x")), cvc) {
 			t.Fatal("a proof is good for another nonce or command")
 		}
 	})
@@ -171,11 +172,13 @@ func TestAuthenticateRefusesWhatCannotWork(t *testing.T) {
 		}
 	}
 	for _, key := range [][]byte{nil, make([]byte, 33), append([]byte{2}, bytes.Repeat([]byte{0xFF}, 32)...), card[:32]} {
-		if _, err := wire.Accept(secret.Copy(bytes.Repeat([]byte{1}, 32)), wire.Auth{EphemeralKey: key}); !errors.Is(err, wire.ErrPoint) {
+		if _, err := wire.Accept(secret.Copy(bytes.Repeat([]byte{1}, 32)),
+			wire.Auth{EphemeralKey: key}); !errors.Is(err, wire.ErrPoint) {
 			t.Errorf("accepted %x: %v", key, err)
 		}
 	}
-	if _, err := wire.Accept(secret.Copy(make([]byte, 32)), wire.Auth{EphemeralKey: card[:]}); !errors.Is(err, wire.ErrKey) {
+	if _, err := wire.Accept(secret.Copy(make([]byte, 32)), wire.Auth{EphemeralKey: card[:]}); !errors.Is(err,
+		wire.ErrKey) {
 		t.Error("the card has no key", err)
 	}
 }

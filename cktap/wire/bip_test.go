@@ -39,7 +39,9 @@ func TestAddressesOfStandardsAndRecordings(t *testing.T) {
 	if test != "tb1qdu05evh9kw0w482lfl2ktxm6ylp060kmqpe5js" {
 		t.Error(test)
 	}
-	if test := wire.Address(wire.PublicKey(unhex(t, "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")), true); test != "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx" {
+	if test := wire.Address(wire.PublicKey(unhex(t,
+		"0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")),
+		true); test != "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx" {
 		t.Error(test)
 	}
 }
@@ -80,7 +82,8 @@ func TestPathsAreWrittenAsBackupsDo(t *testing.T) {
 	if got, err := wire.ParsePath("m/44'/0H/5h"); err != nil || !slices.Equal(got, []uint32{44 | hard, hard, 5 | hard}) {
 		t.Error(got, err)
 	}
-	for _, bad := range []string{"", "x", "m/", "m//1", "/1", "m/1x", "m/h", "m/-1", "m/+1", "m/2147483648", "m/0x", "m/0x80000000h",
+	for _, bad := range []string{"", "x", "m/", "m//1", "/1", "m/1x", "m/h", "m/-1", "m/+1", "m/2147483648",
+		"m/0x", "m/0x80000000h",
 		"m/1_0", "m/ 1", "m" + strings.Repeat("/0", 256)} {
 		if p, err := wire.ParsePath(bad); !errors.Is(err, wire.ErrFormat) {
 			t.Errorf("%q: %v, %v", bad, p, err)
@@ -96,7 +99,8 @@ func TestPathsAreWrittenAsBackupsDo(t *testing.T) {
 
 func TestPathsThatDeriveAndSignAccept(t *testing.T) {
 	eight := slices.Repeat([]uint32{hard}, 8)
-	if !wire.ValidPath(nil) || !wire.ValidPath(eight) || wire.ValidPath(append(eight, hard)) || wire.ValidPath([]uint32{hard, 0}) {
+	if !wire.ValidPath(nil) || !wire.ValidPath(eight) || wire.ValidPath(append(eight, hard)) ||
+		wire.ValidPath([]uint32{hard, 0}) {
 		t.Error("paths")
 	}
 	if !wire.ValidSubpath(nil) || !wire.ValidSubpath([]uint32{0, hard - 1}) || wire.ValidSubpath([]uint32{0, 0, 0}) ||

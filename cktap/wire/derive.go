@@ -24,8 +24,8 @@ func (r DeriveRequest) Command() (iso7816.Command, error) {
 // ParseDeriveRequest is the card's side. ErrFormat is a 400; so is a path that is not ValidPath, which is let through.
 func ParseDeriveRequest(body []byte) (DeriveRequest, error) { return decode[DeriveRequest](body) }
 
-// SatscardDerivation is a SATSCARD's answer to derive. The signature is over DeriveDigest, by the slot's master key; the
-// payment address belongs to the child m/0 of master key and chain code.
+// SatscardDerivation is a SATSCARD's answer to derive. The signature is over DeriveDigest, by the slot's master key;
+// the payment address belongs to the child m/0 of master key and chain code.
 type SatscardDerivation struct {
 	Signature    Signature `cbor:"sig"`
 	ChainCode    Bytes32   `cbor:"chain_code"`

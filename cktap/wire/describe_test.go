@@ -26,7 +26,8 @@ func TestDescribeSaysWhatHappened(t *testing.T) {
 		x    exchange
 		want []string
 	}{
-		{s[0], []string{"command: status", "product: SATSCARD", "firmware: 1.0.3", "card: XDXKQ-W6VW6-GEQI3-ATSC2", "birth: 700001",
+		{s[0], []string{"command: status", "product: SATSCARD", "firmware: 1.0.3", "card: XDXKQ-W6VW6-GEQI3-ATSC2",
+			"birth: 700001",
 			"slots: 0 10", "address: bc1qdu05evh9___p060km28z8fr"}},
 		{s[1], []string{"command: certs", "certificates: 2"}},
 		{s[5], []string{"URL: state S, slot 0"}},
@@ -41,8 +42,10 @@ func TestDescribeSaysWhatHappened(t *testing.T) {
 		{chip[0], []string{"product: SATSCHIP"}},
 		{exchange{Request: with(t, "cmd", "6477616974"), Response: with(t, "success", "f5", "auth_delay", "0e")},
 			[]string{"command: wait", "wait, seconds: 14"}},
-		{exchange{Request: with(t, "cmd", "666865783a0a21"), Response: []byte{0xF6}}, []string{"command: unknown", "answer: unreadable"}},
-		{exchange{Request: []byte{1}, Response: with(t, "zz", "00")}, []string{"command: unreadable, 1 bytes", "answer: 5 bytes"}},
+		{exchange{Request: with(t, "cmd", "666865783a0a21"), Response: []byte{0xF6}}, []string{"command: unknown",
+			"answer: unreadable"}},
+		{exchange{Request: []byte{1}, Response: with(t, "zz", "00")}, []string{"command: unreadable, 1 bytes",
+			"answer: 5 bytes"}},
 		{exchange{Request: s[5].Request, Response: with(t, "url", "6161")}, []string{"URL: unreadable, 1 characters"}},
 	} {
 		got := describe(c.x.Request, c.x.Response)
@@ -60,7 +63,8 @@ func TestDescribeOfOtherAPDUs(t *testing.T) {
 	if f := wire.Describe(wire.SelectCommand(), answer); f[0].Value != "SELECT" || f[1].Value != "SATSCARD" {
 		t.Error(f)
 	}
-	if f := wire.Describe(iso7816.Command{INS: 0x20}, iso7816.Response{SW: 0x6D00}); f[0].Value != "unknown, INS 20" || f[1].Value != "6D00" {
+	if f := wire.Describe(iso7816.Command{INS: 0x20},
+		iso7816.Response{SW: 0x6D00}); f[0].Value != "unknown, INS 20" || f[1].Value != "6D00" {
 		t.Error(f)
 	}
 	if f := wire.Describe(wire.SelectCommand(), iso7816.Response{SW: 0x6A82}); f[1].Value != "6A82" {
@@ -73,7 +77,8 @@ func TestDescribeShowsNoBytesOfAnyMessage(t *testing.T) {
 	recordings, c := readRecordings(t)
 	secrets := [][]byte{c.EphemeralPriv, c.EphemeralPub, c.Nonce, []byte(c.CVC), c.Digest}
 	for _, r := range recordings {
-		secrets = append(secrets, r.SessionKey, r.Secrets.CardPriv, r.Secrets.MasterPriv, r.Secrets.SlotPriv, r.Secrets.ChainCode,
+		secrets = append(secrets, r.SessionKey, r.Secrets.CardPriv, r.Secrets.MasterPriv, r.Secrets.SlotPriv,
+			r.Secrets.ChainCode,
 			r.Secrets.CardPub, r.Secrets.SlotPub, r.Secrets.MasterPub)
 		for _, x := range r.Log {
 			secrets = append(secrets, byteStrings(x.Request)...)

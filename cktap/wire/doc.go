@@ -10,8 +10,8 @@
 // Three things make the cryptography:
 //
 //   - The CVC, 6 to 32 bytes known to the owner, never crosses the air in the clear. For each command that needs it the
-//     host makes a fresh key pair; ECDH with the card's key gives a [Session], whose key hides the CVC together with the
-//     card's nonce, and pads whatever else is secret in this command and its answer. See [Authenticate].
+//     host makes a fresh key pair; ECDH with the card's key gives a [Session], whose key hides the CVC together with
+//     the card's nonce, and pads whatever else is secret in this command and its answer. See [Authenticate].
 //   - Card and host each put a nonce into what the card signs, so that neither can replay an older answer. The card's
 //     is the one in force before the command; the answer brings the next one. See [ReadDigest], [DeriveDigest] and
 //     [CheckDigest].

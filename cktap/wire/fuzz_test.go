@@ -38,7 +38,8 @@ func FuzzMessages(f *testing.F) {
 		_, _ = wire.ParseName(body)
 		_ = wire.ParseError(body)
 		wire.NextNonce(body)
-		if d := wire.Describe(iso7816.Command{INS: wire.InsTap, Data: body}, iso7816.Response{Data: body, SW: iso7816.OK}); len(d) == 0 {
+		if d := wire.Describe(iso7816.Command{INS: wire.InsTap, Data: body}, iso7816.Response{Data: body,
+			SW: iso7816.OK}); len(d) == 0 {
 			t.Error("nothing to say")
 		}
 	})

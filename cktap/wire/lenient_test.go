@@ -25,7 +25,8 @@ func TestAnswersOfRealCardsMayBeIndefiniteAndLong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a.Slot() != 0 || a.SlotCount() != 10 || a.Version() != wire.V1_0_3 || a.Birth != 700001 || a.CardNonce[15] != 0x57 ||
+	if a.Slot() != 0 || a.SlotCount() != 10 || a.Version() != wire.V1_0_3 || a.Birth != 700001 ||
+		a.CardNonce[15] != 0x57 ||
 		wire.Ident(a.PublicKey) != "XDXKQ-W6VW6-GEQI3-ATSC2" {
 		t.Errorf("%+v", a)
 	}
@@ -50,7 +51,8 @@ func with(t *testing.T, pairs ...string) []byte {
 
 func TestUnknownFieldsAndNullsAreIgnored(t *testing.T) {
 	nonce := "50101112131415161718191a1b1c1d1e1f"
-	body := with(t, "cmd", "6472656164", "nonce", nonce, "epubkey", "f6", "xcvc", "f6", "chain_code", "f6", "zz", "fb3ff0000000000000",
+	body := with(t, "cmd", "6472656164", "nonce", nonce, "epubkey", "f6", "xcvc", "f6", "chain_code", "f6", "zz",
+		"fb3ff0000000000000",
 		"zy", "d9d9f7820102", "zx", "a1f6f6", "zw", "2a")
 	r, err := wire.ParseReadRequest(body)
 	if err != nil || r.Given() || r.Partial() || len(r.Nonce) != 16 {
@@ -131,7 +133,8 @@ func many(n int) []byte {
 }
 
 func TestKeysAreCaseSensitive(t *testing.T) {
-	if _, err := wire.ParseCheckRequest(with(t, "Nonce", "50101112131415161718191a1b1c1d1e1f")); !errors.Is(err, wire.ErrFormat) {
+	if _, err := wire.ParseCheckRequest(with(t, "Nonce", "50101112131415161718191a1b1c1d1e1f")); !errors.Is(err,
+		wire.ErrFormat) {
 		t.Error("Nonce was taken for nonce", err)
 	}
 }
@@ -174,7 +177,8 @@ func TestNextNonceIsWhateverAnAnswerCarries(t *testing.T) {
 	if !ok || n[15] != 0x1F {
 		t.Error("not found")
 	}
-	for _, body := range [][]byte{nil, with(t), with(t, "card_nonce", "f6"), with(t, "card_nonce", "4100"), unhex(t, "80")} {
+	for _, body := range [][]byte{nil, with(t), with(t, "card_nonce", "f6"), with(t, "card_nonce", "4100"),
+		unhex(t, "80")} {
 		if _, ok := wire.NextNonce(body); ok {
 			t.Errorf("found one in %x", body)
 		}
@@ -182,7 +186,8 @@ func TestNextNonceIsWhateverAnAnswerCarries(t *testing.T) {
 }
 
 func TestStatusAnswersThatMakeNoSenseAreRefused(t *testing.T) {
-	good := map[string]string{"proto": "01", "ver": "65312e302e33", "birth": "01", "pubkey": "582102" + strings.Repeat("11", 32),
+	good := map[string]string{"proto": "01", "ver": "65312e302e33", "birth": "01",
+		"pubkey":     "582102" + strings.Repeat("11", 32),
 		"card_nonce": "50" + strings.Repeat("12", 16), "slots": "82000a"}
 	build := func(changes ...string) []byte {
 		m := map[string]string{}
@@ -201,17 +206,21 @@ func TestStatusAnswersThatMakeNoSenseAreRefused(t *testing.T) {
 		return with(t, pairs...)
 	}
 	signer := []string{"slots", "", "tapsigner", "f5"}
-	for _, ok := range [][]string{nil, signer, append(signer, "satschip", "f5"), {"slots", "820a0a"}, {"auth_delay", "0f"}, {"tampered", "f5"},
+	for _, ok := range [][]string{nil, signer, append(signer, "satschip", "f5"), {"slots", "820a0a"},
+		{"auth_delay", "0f"}, {"tampered", "f5"},
 		append(signer, "path", "80"), append(signer, "num_backups", "187f")} {
 		if _, err := wire.ParseStatusAnswer(build(ok...)); err != nil {
 			t.Errorf("%v: %v", ok, err)
 		}
 	}
-	for _, bad := range [][]string{{"proto", ""}, {"proto", "02"}, {"ver", ""}, {"ver", "6131"}, {"birth", "20"}, {"pubkey", ""},
-		{"pubkey", "582104" + strings.Repeat("11", 32)}, {"card_nonce", ""}, {"slots", ""}, {"slots", "8100"}, {"slots", "820b0a"},
+	for _, bad := range [][]string{{"proto", ""}, {"proto", "02"}, {"ver", ""}, {"ver", "6131"}, {"birth", "20"},
+		{"pubkey", ""},
+		{"pubkey", "582104" + strings.Repeat("11", 32)}, {"card_nonce", ""}, {"slots", ""}, {"slots", "8100"},
+		{"slots", "820b0a"},
 		{"slots", "82200a"}, {"slots", "820000"}, {"slots", "83000a00"}, {"tapsigner", "f5"}, {"satschip", "f5"},
 		{"auth_delay", "20"}, {"auth_delay", "1a7fffffff"}, {"addr", "7865" + strings.Repeat("61", 101)}, {"testnet", "01"},
-		append(signer, "path", "8100"), append(signer, "path", "89"+strings.Repeat("1a80000000", 9)), append(signer, "num_backups", "1880"),
+		append(signer, "path", "8100"), append(signer, "path", "89"+strings.Repeat("1a80000000", 9)), append(signer,
+			"num_backups", "1880"),
 	} {
 		if _, err := wire.ParseStatusAnswer(build(bad...)); !errors.Is(err, wire.ErrFormat) {
 			t.Errorf("%v: %v", bad, err)
@@ -243,7 +252,8 @@ func TestRequestsThatNoCardWouldTakeAreNotSent(t *testing.T) {
 		}
 	}
 	long := wire.Auth{EphemeralKey: make([]byte, 33), MaskedCVC: make([]byte, 32)}
-	deepest := wire.DeriveRequest{Nonce: nonce, Path: []uint32{1<<32 - 1, 1<<32 - 1, 1<<32 - 1, 1<<32 - 1, 1<<32 - 1, 1<<32 - 1, 1<<32 - 1, 1<<32 - 1}, Auth: long}
+	deepest := wire.DeriveRequest{Nonce: nonce, Path: []uint32{1<<32 - 1, 1<<32 - 1, 1<<32 - 1, 1<<32 - 1,
+		1<<32 - 1, 1<<32 - 1, 1<<32 - 1, 1<<32 - 1}, Auth: long}
 	if c, err := deepest.Command(); err != nil || len(c.Data) > 255 {
 		t.Errorf("the longest request has %d bytes, %v", len(c.Data), err)
 	}

@@ -123,8 +123,10 @@ func TestCheckCoversTheSlotByProductFirmwareAndState(t *testing.T) {
 		sealed bool
 		want   bool
 	}{
-		{wire.Satscard, wire.V0_9_0, true, false}, {wire.Satscard, wire.V1_0_0, true, true}, {wire.Satscard, wire.V1_0_3, true, true},
-		{wire.Satscard, wire.V1_0_3, false, false}, {wire.Tapsigner, wire.V1_0_3, true, false}, {wire.Satschip, wire.V1_0_0, true, false},
+		{wire.Satscard, wire.V0_9_0, true, false}, {wire.Satscard, wire.V1_0_0, true, true}, {wire.Satscard,
+			wire.V1_0_3, true, true},
+		{wire.Satscard, wire.V1_0_3, false, false}, {wire.Tapsigner, wire.V1_0_3, true, false}, {wire.Satschip,
+			wire.V1_0_0, true, false},
 	} {
 		if got := wire.CheckCoversSlot(c.p, c.v, c.sealed); got != c.want {
 			t.Errorf("%+v", c)
@@ -133,7 +135,8 @@ func TestCheckCoversTheSlotByProductFirmwareAndState(t *testing.T) {
 }
 
 func TestWeakNonces(t *testing.T) {
-	for n, want := range map[string]bool{"": false, "aaaaaaaaaaaaaaaa": true, "aaaaaaaaaaaaaaab": false, "\x00\x00": true} {
+	for n, want := range map[string]bool{"": false, "aaaaaaaaaaaaaaaa": true, "aaaaaaaaaaaaaaab": false,
+		"\x00\x00": true} {
 		if wire.WeakNonce([]byte(n)) != want {
 			t.Errorf("%q", n)
 		}

@@ -25,7 +25,8 @@ func TestRecordedCertificatesLeadToTheEmulatorsRoot(t *testing.T) {
 			t.Errorf("%s: root %x, %v", name, root, err)
 		}
 		a.Chain[0][20] ^= 1
-		if root, err := wire.FactoryRoot(wire.PublicKey(r.Secrets.CardPub), a.Chain); err == nil && bytes.Equal(root[:], r.Secrets.RootPub) {
+		if root, err := wire.FactoryRoot(wire.PublicKey(r.Secrets.CardPub), a.Chain); err == nil &&
+			bytes.Equal(root[:], r.Secrets.RootPub) {
 			t.Error("a changed certificate leads to the same root")
 		}
 	}
@@ -95,7 +96,8 @@ func TestSignaturesAreRefusedWhenTheyAreNone(t *testing.T) {
 	}
 	high := bytes.Repeat([]byte{0xFF}, 64)
 	for name, s := range map[string]wire.Signature{
-		"zero": {}, "no s": wire.Signature(append(bytes.Clone(a.Signature[:32]), make([]byte, 32)...)), "overflow": wire.Signature(high),
+		"zero": {}, "no s": wire.Signature(append(bytes.Clone(a.Signature[:32]), make([]byte, 32)...)),
+		"overflow": wire.Signature(high),
 	} {
 		if err := s.Verify(digest, a.PublicKey); !errors.Is(err, wire.ErrSignature) || s.LowS() {
 			t.Errorf("%s: %v", name, err)
@@ -105,7 +107,8 @@ func TestSignaturesAreRefusedWhenTheyAreNone(t *testing.T) {
 	if err := a.Signature.Verify(digest, a.PublicKey); !errors.Is(err, wire.ErrSignature) {
 		t.Error(err)
 	}
-	if err := a.Signature.Verify(digest, wire.PublicKey{2}); !errors.Is(err, wire.ErrPoint) && !errors.Is(err, wire.ErrSignature) {
+	if err := a.Signature.Verify(digest, wire.PublicKey{2}); !errors.Is(err, wire.ErrPoint) && !errors.Is(err,
+		wire.ErrSignature) {
 		t.Error(err)
 	}
 	if err := a.Signature.Verify(digest, wire.PublicKey{}); !errors.Is(err, wire.ErrPoint) {
@@ -160,13 +163,16 @@ func TestBadURLsAreRefused(t *testing.T) {
 	if _, err := wire.ParseURL(good); err != nil {
 		t.Fatal(err)
 	}
-	if u, err := wire.ParseURL("n=7664168a4ef7b8e8&z=1&r=a5x2tplf&o=9&u=E&s=" + sig); err != nil || u.Slot != 9 || u.State != wire.URLTampered {
+	if u, err := wire.ParseURL("n=7664168a4ef7b8e8&z=1&r=a5x2tplf&o=9&u=E&s=" + sig); err != nil || u.Slot != 9 ||
+		u.State != wire.URLTampered {
 		t.Error("another order, or an unknown field", err)
 	}
 	for _, bad := range []string{
 		"", "s=", "s=" + sig, "https://example.com/", strings.TrimSuffix(good, "b"), good + "00", good + "&x=1",
-		strings.Replace(good, "u=S", "u=X", 1), strings.Replace(good, "o=0", "o=256", 1), strings.Replace(good, "o=0&", "", 1),
-		strings.Replace(good, "r=a5", "r=a", 1), strings.Replace(good, "n=76", "n=", 1), strings.Replace(good, "&s=", "s=", 1),
+		strings.Replace(good, "u=S", "u=X", 1), strings.Replace(good, "o=0", "o=256", 1), strings.Replace(good,
+			"o=0&", "", 1),
+		strings.Replace(good, "r=a5", "r=a", 1), strings.Replace(good, "n=76", "n=", 1), strings.Replace(good, "&s=",
+			"s=", 1),
 		"u=S&" + good, "t=1&" + good, "t=2&" + good, strings.Repeat("x=1&", 200) + good, strings.Replace(good, "ab", "zz", 1),
 	} {
 		if _, err := wire.ParseURL(bad); !errors.Is(err, wire.ErrURL) {

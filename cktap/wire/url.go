@@ -29,8 +29,8 @@ const (
 	addressTail = 8 // characters of the address that a SATSCARD's URL shows
 )
 
-// URL is what a card shows to a phone: a few letters after the # of a web address, signed (the maker's nfc-spec; vectors
-// of real cards). A SATSCARD's is signed by the key of the slot it names, a TAPSIGNER's by the card's own key.
+// URL is what a card shows to a phone: a few letters after the # of a web address, signed (the maker's nfc-spec;
+// vectors of real cards). A SATSCARD's is signed by the key of the slot it names, a TAPSIGNER's by the card's own key.
 type URL struct {
 	Signer    bool // TAPSIGNER or SATSCHIP
 	State     URLState
@@ -71,9 +71,9 @@ func (u URL) String(p Product) string {
 // AddressTail is the part of an address that a URL shows.
 func AddressTail(address string) string { return address[max(0, len(address)-addressTail):] }
 
-// ParseURL reads a URL of any of the products, with or without https://, or only what follows its #. The fields may come
-// in any order but for s, which is last; unknown ones are signed like the others and ignored. It fails with ErrURL;
-// nothing is verified yet.
+// ParseURL reads a URL of any of the products, with or without https://, or only what follows its #. The fields may
+// come in any order but for s, which is last; unknown ones are signed like the others and ignored. It fails with
+// ErrURL; nothing is verified yet.
 func ParseURL(s string) (URL, error) {
 	if len(s) > maxURL {
 		return URL{}, fmt.Errorf("%w: %d characters", ErrURL, len(s))

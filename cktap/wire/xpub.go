@@ -50,7 +50,8 @@ const (
 	versionTPub = 0x043587CF
 )
 
-// BuildXPub is the card's side: the serialisation of the key at path. The parent's fingerprint is always zero (observed).
+// BuildXPub is the card's side: the serialisation of the key at path. The parent's fingerprint is always zero
+// (observed).
 func BuildXPub(testnet bool, path []uint32, chainCode Bytes32, key PublicKey) XPub {
 	var x XPub
 	version := uint32(versionXPub)
@@ -73,7 +74,8 @@ func (x XPub) Parse() (key *hd.XPub, testnet bool, err error) {
 	if version != versionXPub && version != versionTPub {
 		return nil, false, fmt.Errorf("%w: xpub of version %08X", ErrFormat, version)
 	}
-	origin := hd.Origin{Depth: x[xpubDepth], Parent: [4]byte(x[xpubParent:]), Index: binary.BigEndian.Uint32(x[xpubChild:])}
+	index := binary.BigEndian.Uint32(x[xpubChild:])
+	origin := hd.Origin{Depth: x[xpubDepth], Parent: [4]byte(x[xpubParent:]), Index: index}
 	if origin.Depth == 0 && origin != (hd.Origin{}) {
 		return nil, false, fmt.Errorf("%w: the xpub of a master key with a parent", ErrFormat)
 	}
