@@ -35,12 +35,28 @@ func (t *Tapsigner) Derive(ctx context.Context, cvc secret.Bytes, path hd.Path) 
 		if err := t.move(ctx, cvc, path); err != nil {
 			return Account{}, err
 		}
+		if err := t.arrived(ctx, path); err != nil {
+			return Account{}, err
+		}
 	}
 	a, err := t.Account(ctx, cvc)
 	if err != nil {
 		return Account{}, err
 	}
 	return a, t.opts.Store.end(t.status.PublicKey, wire.CmdDerive)
+}
+
+// arrived asks the card where it stands. Nothing signs that, and a path with hardened components cannot be followed with
+// public keys: only the backup proves that the account is at this path and no other. See VerifyBackup.
+func (t *Tapsigner) arrived(ctx context.Context, path hd.Path) error {
+	if err := t.Refresh(ctx); err != nil {
+		return err
+	}
+	if !slices.Equal(t.status.Path, path) {
+		return refuse(wire.CmdDerive, card.ErrBadResponse, "%w: it was sent to %s and stands at %s", ErrPath,
+			wire.FormatPath(path), wire.FormatPath(t.status.Path))
+	}
+	return nil
 }
 
 // move writes down where the card shall go, and has it go there.

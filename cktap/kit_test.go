@@ -14,6 +14,7 @@ import (
 	"tapcard.example/cktap/applet"
 	"tapcard.example/cktap/wire"
 	"tapcard.example/hd"
+	"tapcard.example/iso7816"
 	"tapcard.example/secret"
 	"tapcard.example/softcard"
 	"tapcard.example/transport/loopback"
@@ -155,6 +156,7 @@ type gate struct {
 	card.Link
 	sent   []string                                 // names of the commands
 	lose   func(name string) bool                   // the card acts, and the answer is lost
+	refuse func(name string) bool                   // the command is lost, the card does not act
 	change func(name string, answer []byte) []byte  // answer without status word
 	ask    func(name string, command []byte) []byte // command APDU
 }
@@ -164,6 +166,9 @@ func (g *gate) Transmit(ctx context.Context, command []byte) ([]byte, error) {
 	g.sent = append(g.sent, name)
 	if g.ask != nil {
 		command = g.ask(name, command)
+	}
+	if g.refuse != nil && g.refuse(name) {
+		return nil, card.ErrRemoved
 	}
 	answer, err := g.Link.Transmit(ctx, command)
 	if err != nil {
@@ -217,3 +222,30 @@ func want(t testing.TB, err error, kinds ...error) {
 type ctxt = context.Context
 
 func secretOf(b []byte) secret.Bytes { return secret.Copy(b) }
+
+// prepare gives a signer its key, with as few commands as possible, and a backup.
+func (k *kit) prepare() {
+	k.Helper()
+	s := k.tapsigner()
+	slot := 0
+	for _, f := range []func(wire.Auth) (iso7816.Command, error){
+		func(a wire.Auth) (iso7816.Command, error) {
+			return wire.NewRequest{Slot: &slot, ChainCode: theEntropy, Auth: a}.Command()
+		},
+		func(a wire.Auth) (iso7816.Command, error) { return wire.BackupRequest{Auth: a}.Command() },
+	} {
+		must(k, s.Refresh(k.ctx))
+		c, err := f(wire.Auth{EphemeralKey: make([]byte, wire.PublicKeySize), MaskedCVC: make([]byte, wire.MinCVC)})
+		must(k, err)
+		name, err := wire.ParseName(c.Data)
+		must(k, err)
+		a, session, err := wire.Authenticate(k.opts.Rand, s.PublicKey(), s.Status().CardNonce, name, cvc(theCVC))
+		must(k, err)
+		session.Destroy()
+		c, err = f(a)
+		must(k, err)
+		r, err := s.Channel().Send(k.ctx, name, c)
+		must(k, err)
+		must(k, wire.ParseError(r.Data))
+	}
+}

@@ -13,7 +13,7 @@ const TrustKind = "coinkite"
 
 // productionRoot is the maker's only valid factory root (Tap protocol, certs). The obsolete root of development cards,
 // which other programs accept, is not in here.
-const productionRoot = "03028a0e89e70d0ec0d932053a89ab1da7d9182bdc6d2f03e706ee99517d05d9e1"
+var productionRoot = "03028a0e89e70d0ec0d932053a89ab1da7d9182bdc6d2f03e706ee99517d05d9e1"
 
 // Authorities says whether a compressed public key, 33 bytes, is a factory root that is trusted, and its name. The
 // method Authority of a trust.Store is one, for TrustKind.

@@ -38,8 +38,7 @@ func (r *Recovered) Account() (Account, error) {
 		return Account{}, err
 	}
 	defer k.Destroy()
-	public, o := k.Compressed(), k.Origin()
-	x, err := hd.NewXPub(public[:], k.ChainCode(), hd.Origin{Depth: o.Depth, Index: o.Index})
+	x, err := plain(k.Neuter())
 	if err != nil {
 		return Account{}, err
 	}

@@ -120,7 +120,13 @@ func (t *Tapsigner) readXPub(ctx context.Context, cvc secret.Bytes, master bool)
 	if err := t.fits(x, testnet, path); err != nil {
 		return nil, bad(wire.CmdXPub, err)
 	}
-	return x, nil
+	return plain(x)
+}
+
+// plain takes the parent's fingerprint out of an xpub: nothing can prove it, and real cards leave it out.
+func plain(x *hd.XPub) (*hd.XPub, error) {
+	public, o := x.Compressed(), x.Origin()
+	return hd.NewXPub(public[:], x.ChainCode(), hd.Origin{Depth: o.Depth, Index: o.Index})
 }
 
 // fits compares an xpub's network and place with the status.
