@@ -52,7 +52,8 @@ func TestABlankedAddressMatchesAtBothEndsOnly(t *testing.T) {
 	if blanked != "bc1qdu05evh9___p060km28z8fr" || !wire.MatchesBlanked(address, blanked) {
 		t.Error(blanked)
 	}
-	for _, bad := range []string{"", "___", "bc1q___28z8fr", "bc1q___p060km28z8fr", "bc1qdu05evh9___28z8fr", blanked[1:], blanked + "x", "x" + blanked, address,
+	for _, bad := range []string{"", "___", "bc1q___28z8fr", "bc1q___p060km28z8fr", "bc1qdu05evh9___28z8fr",
+		blanked[1:], blanked + "x", "x" + blanked, address,
 		strings.Replace(blanked, "p060", "p061", 1), strings.Replace(blanked, "___", "__", 1)} {
 		if wire.MatchesBlanked(address, bad) {
 			t.Errorf("matches %q", bad)
