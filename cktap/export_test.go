@@ -1,6 +1,7 @@
 package cktap
 
 import (
+	"context"
 	"encoding/hex"
 	"testing"
 
@@ -16,3 +17,6 @@ func ActAsMaker(t *testing.T, root wire.PublicKey) {
 	productionRoot = hex.EncodeToString(root[:])
 	t.Cleanup(func() { productionRoot = before })
 }
+
+// ReadSlot reads the current slot and verifies it.
+func ReadSlot(ctx context.Context, s *Satscard) error { return s.readSlot(ctx) }

@@ -13,8 +13,12 @@ import (
 // loseEach runs a test with the answer to the first command lost, then the second, until nothing is lost; and the same
 // with the command lost on its way to the card.
 func loseEach(t *testing.T, test func(k *kit, lose func(), keep func()), make func() *kit) {
+	step := 1
+	if testing.Short() {
+		step = 3
+	}
 	for _, way := range []string{"answer", "command"} {
-		for at := 0; ; at++ {
+		for at := 0; ; at += step {
 			k := make()
 			sent, lost := 0, false
 			lose := func() {

@@ -50,11 +50,11 @@ func (c *Card) Prove(ctx context.Context) (Verdict, error) {
 	if err := c.check(ctx); err != nil {
 		return Verdict{}, err
 	}
-	chain, err := c.certificates(ctx)
+	root, err := c.root(ctx)
 	if err != nil {
 		return Verdict{}, err
 	}
-	v, err := c.judge(chain)
+	v, err := c.judge(root)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -123,32 +123,29 @@ func (c *Card) signsZeros(signs func(*wire.PublicKey) bool) bool {
 // sealed.
 func (c *Card) lastSlot() bool { return c.status.Slot() == c.status.SlotCount()-1 }
 
-// certificates is the card's chain, from the Store or, the first time, from the card.
-func (c *Card) certificates(ctx context.Context) ([]wire.Certificate, error) {
-	chain, err := c.opts.Store.certificates(c.status.PublicKey)
-	if err != nil || chain != nil {
-		return chain, err
+// root follows the card's certificates, which are in the Store or, the first time, on the card.
+func (c *Card) root(ctx context.Context) (wire.PublicKey, error) {
+	key := c.status.PublicKey
+	if root, known, err := c.opts.Store.root(key); err != nil || known {
+		return root, err
 	}
 	body, err := c.exchange(ctx, wire.CmdCerts, func() (iso7816.Command, error) { return wire.CertsRequest{}.Command() })
 	if err != nil {
-		return nil, err
+		return wire.PublicKey{}, err
 	}
 	a, err := wire.ParseCertsAnswer(body)
 	if err != nil {
-		return nil, bad(wire.CmdCerts, err)
+		return wire.PublicKey{}, bad(wire.CmdCerts, err)
 	}
-	if _, err := wire.FactoryRoot(c.status.PublicKey, a.Chain); err != nil {
-		return nil, failure(wire.CmdCerts, card.ErrBadCert, err)
+	root, err := wire.FactoryRoot(key, a.Chain)
+	if err != nil {
+		return wire.PublicKey{}, failure(wire.CmdCerts, card.ErrBadCert, err)
 	}
-	return a.Chain, c.opts.Store.keepCertificates(c.status.PublicKey, a.Chain)
+	return root, c.opts.Store.keepCertificates(key, root, a.Chain)
 }
 
-// judge decides what a chain of certificates says about the card.
-func (c *Card) judge(chain []wire.Certificate) (Verdict, error) {
-	root, err := wire.FactoryRoot(c.status.PublicKey, chain)
-	if err != nil {
-		return Verdict{}, failure(wire.CmdCerts, card.ErrBadCert, err)
-	}
+// judge decides what the root says about the card.
+func (c *Card) judge(root wire.PublicKey) (Verdict, error) {
 	v := Verdict{Root: hex.EncodeToString(root[:]), Ident: c.Ident()}
 	if c.status.Testnet && isProduction(root[:]) {
 		return Verdict{}, failure(wire.CmdCerts, card.ErrBadCert, ErrTestnetRoot)

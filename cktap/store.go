@@ -24,7 +24,7 @@ const maxStore = 4 << 20 // bytes; some thousands of cards
 // A nil Store remembers nothing. A Store is used by one goroutine at a time.
 type Store struct {
 	path  string
-	known map[wire.PublicKey][]wire.Certificate // certificates never change, so they need not be read twice
+	roots map[wire.PublicKey]wire.PublicKey // where the certificates of cards lead: followed once in a process
 }
 
 // Pending is something that was begun and whose end nobody has seen.
@@ -39,7 +39,7 @@ type Pending struct {
 // OpenStore uses the file at path, which is made by the first change. A damaged one, or one that other users may write,
 // is an error.
 func OpenStore(path string) (*Store, error) {
-	s := &Store{path: path, known: map[wire.PublicKey][]wire.Certificate{}}
+	s := &Store{path: path, roots: map[wire.PublicKey]wire.PublicKey{}}
 	if _, err := s.read(); err != nil {
 		return nil, err
 	}
@@ -100,26 +100,31 @@ func (s *Store) update(key wire.PublicKey, change func(*record)) error {
 	})
 }
 
-// certificates is the chain of a card; nil when it is not known.
-func (s *Store) certificates(key wire.PublicKey) ([]wire.Certificate, error) {
+// root is where the certificates of a card lead; ok is false when they are not known.
+func (s *Store) root(key wire.PublicKey) (root wire.PublicKey, ok bool, err error) {
 	if s == nil {
-		return nil, nil
+		return root, false, nil
 	}
-	if chain := s.known[key]; chain != nil {
-		return chain, nil
+	if root, ok = s.roots[key]; ok {
+		return root, true, nil
 	}
 	r, err := s.read()
-	if err != nil {
-		return nil, err
+	if err != nil || r.of(key).certificates == nil {
+		return root, false, err
 	}
-	chain := r.of(key).certificates
-	if chain != nil {
-		s.known[key] = chain
+	if root, err = wire.FactoryRoot(key, r.of(key).certificates); err != nil {
+		return root, false, fmt.Errorf("%s: %w: %w", s.path, ErrStoreDamaged, err)
 	}
-	return chain, nil
+	s.roots[key] = root
+	return root, true, nil
 }
 
-func (s *Store) keepCertificates(key wire.PublicKey, chain []wire.Certificate) error {
+// keepCertificates keeps a chain and where it leads.
+func (s *Store) keepCertificates(key, root wire.PublicKey, chain []wire.Certificate) error {
+	if s == nil {
+		return nil
+	}
+	s.roots[key] = root
 	return s.update(key, func(r *record) { r.certificates = slices.Clone(chain) })
 }
 
@@ -185,7 +190,7 @@ func (s *Store) Pending(key wire.PublicKey) ([]Pending, error) {
 // Forget drops everything about a card, for one that was given away.
 func (s *Store) Forget(key wire.PublicKey) error {
 	if s != nil {
-		delete(s.known, key)
+		delete(s.roots, key)
 	}
 	return s.update(key, func(r *record) { *r = record{} })
 }
