@@ -66,11 +66,14 @@ var codecDeps = []string{
 	"golang.org/x/crypto/ripemd160", "golang.org/x/text/unicode/norm", "golang.org/x/text/transform",
 }
 
+// cborDeps are for the wires that are CBOR.
+var cborDeps = []string{"github.com/fxamacker/cbor/v2", "github.com/x448/float16"}
+
 func TestCodecsTakeBytesAndGiveBytes(t *testing.T) {
 	all := packages(t)
 	checked := 0
 	for path, p := range all {
-		if !within(path, "iso7816", "secret", "hd") && !(within(path, "keycard") && isWire(path)) {
+		if !within(path, "iso7816", "secret", "hd") && !(within(path, "keycard", "cktap") && isWire(path)) {
 			continue
 		}
 		checked++
@@ -79,6 +82,7 @@ func TestCodecsTakeBytesAndGiveBytes(t *testing.T) {
 			switch {
 			case ours && !within(dep, "iso7816", "secret", "hd", "internal") && !isWire(dep):
 				t.Errorf("%s depends on %s", path, dep)
+			case within(path, "cktap") && slices.Contains(cborDeps, dep):
 			case !ours && !all[dep].Standard && !slices.Contains(codecDeps, dep):
 				t.Errorf("%s depends on %s", path, dep)
 			case dep == "net" || dep == "os/exec" || strings.HasPrefix(dep, "net/"):
@@ -104,7 +108,7 @@ type rule struct {
 func applet(path string) bool { return strings.HasSuffix(path, "/applet") }
 
 // host says whether a package is the host's side of a kind of card.
-func host(path string) bool { return within(path, "keycard") && !isWire(path) && !applet(path) }
+func host(path string) bool { return within(path, "keycard", "cktap") && !isWire(path) && !applet(path) }
 
 func geth(path string) bool { return strings.HasPrefix(path, "github.com/ethereum/go-ethereum") }
 
@@ -121,7 +125,7 @@ var rules = []rule{
 		}, geth},
 	{"net/http not in card packages",
 		func(p string) bool {
-			return within(p, "iso7816", "card", "softcard", "transport", "keycard", "hd", "secret", "signer", "trust")
+			return within(p, "iso7816", "card", "softcard", "transport", "keycard", "cktap", "hd", "secret", "signer", "trust")
 		},
 		func(p string) bool { return p == "net/http" }},
 	{"nothing outside pay imports pay",

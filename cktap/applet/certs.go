@@ -1,0 +1,16 @@
+package applet
+
+import "tapcard.example/cktap/wire"
+
+// certs shows the certificates (Tap protocol, certs).
+func (c *call) certs() (answer, error) {
+	var a wire.CertsAnswer
+	for _, cert := range c.state().Certificates {
+		a.Chain = append(a.Chain, wire.Certificate(cert))
+	}
+	var err error
+	if c.a.profile.CertsSpendNonce {
+		a.CardNonce, err = c.renew()
+	}
+	return a, err
+}
