@@ -75,3 +75,6 @@ func feed(code, symbol uint64) uint64 {
 	}
 	return code
 }
+
+// WithChecksum adds the checksum to a descriptor that this package does not read, one with a private key, say (BIP-380).
+func WithChecksum(descriptor string) string { return descriptor + "#" + checksum(descriptor) }

@@ -98,10 +98,10 @@ func (a Account) key(below hd.Path) (ownKey, error) {
 
 // Verdict is what a valid signature says.
 type Verdict struct {
-	Format   string   `json:"format"`             // "BIP-322 simple", "… full", "… proof of funds", or "BIP-137"
-	LockTime uint32   `json:"lockTime,omitempty"` // the signature holds from this height or time on
-	Age      uint32   `json:"age,omitempty"`      // and for coins of this age (BIP-68)
-	Coins    []string `json:"coins,omitempty"`    // proven besides, "txid:index"; that they exist is not proven
+	Format   string   `json:"format"`              // "BIP-322 simple", "… full", "… proof of funds", or "BIP-137"
+	LockTime uint32   `json:"lock_time,omitempty"` // the signature holds from this height or time on
+	Age      uint32   `json:"age,omitempty"`       // and for coins of this age (BIP-68)
+	Coins    []string `json:"coins,omitempty"`     // proven besides, "txid:index"; that they exist is not proven
 }
 
 // VerifyMessage tells whether a signature of any known format is by the owner of the address. It fails with

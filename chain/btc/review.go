@@ -36,8 +36,8 @@ type Review struct {
 	Message  *string        `json:"message,omitempty"` // a signed message (BIP-322), and not a transaction
 	Fee      int64          `json:"fee"`               // satoshi; -1 if a coin's worth is not known
 	Size     int64          `json:"vsize"`             // virtual bytes once it is signed; at least this, when Guessed
-	Guessed  bool           `json:"vsizeIsGuess,omitempty"`
-	LockTime uint32         `json:"lockTime"`
+	Guessed  bool           `json:"vsize_is_guess,omitempty"`
+	LockTime uint32         `json:"lock_time"`
 	Summary  signer.Summary `json:"summary"`
 
 	items   []signer.Item

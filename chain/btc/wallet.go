@@ -127,3 +127,13 @@ func hardened(p hd.Path) bool {
 	}
 	return false
 }
+
+// Address is the account's address of one of the types with one key; below is the way from the account to its key,
+// receiving addresses being {0, index}, and empty for a single key.
+func (a Account) Address(t ScriptType, below hd.Path, n Network) (string, error) {
+	k, err := a.key(below)
+	if err != nil {
+		return "", err
+	}
+	return KeyAddress(t, k.compressed(), n)
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -51,6 +52,7 @@ var canaries = map[string]string{
 	"password2": "another canary password",
 	"mnemonic":  "test test test test test test test test test test test junk",
 	"realkey":   "arctic live gadget display excess mandate sniff autumn people disorder affair horn",
+	"newcvc":    "31415926",
 	"12words":   "legal winner thank year wave sausage worth useful legal winner thank yellow",
 }
 
@@ -59,7 +61,7 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup:               setUp,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "field": field},
 	})
 }
 
@@ -105,6 +107,20 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// field takes a string out of a JSON object in a file and writes it into another file: field FILE NAME OUT.
+func field(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: field FILE NAME OUT")
+	}
+	var object map[string]any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &object))
+	value, ok := object[args[1]].(string)
+	if !ok {
+		ts.Fatalf("%s has no string %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(value), 0o600))
 }
 
 // findLeaks searches everything a script left behind, but for the secrets themselves, the cards, and what the user

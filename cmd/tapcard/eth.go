@@ -5,22 +5,20 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"tapcard.example/chain/eth"
 	"tapcard.example/hd"
-	"tapcard.example/keycard"
 	"tapcard.example/signer"
 )
 
-const ethLong = `Sign for Ethereum with a Keycard. What is signed is shown in words and approved before the card sees a digest. The first
+const ethLong = `Sign for Ethereum with a Keycard or a TAPSIGNER. What is signed is shown in words and approved before the card sees a digest. The first
 time a path is used its address is shown and, once you say yes, remembered: a signature by any other key is refused.`
 
 // ethFlags are the flags of the commands about Ethereum.
 type ethFlags struct {
-	keycardFlags
+	walletFlags
 	path string
 }
 
@@ -39,24 +37,11 @@ func (a *app) signing(ctx context.Context, f *ethFlags, sign func(*signer.Signer
 	if err != nil {
 		return err
 	}
-	dir, err := a.dir()
+	w, err := a.openWallet(ctx, &f.walletFlags, path)
 	if err != nil {
 		return err
 	}
-	keys, err := signer.OpenKeys(filepath.Join(dir, "keys.json"))
-	if err != nil {
-		return err
-	}
-	s, err := a.unlocked(ctx, &f.keycardFlags)
-	if err != nil {
-		return err
-	}
-	store, err := a.trustStore()
-	if err != nil {
-		return err
-	}
-	label := store.Card("keycard", s.Card().Info().InstanceUID).Label
-	r, err := sign(&signer.Signer{Card: keycard.Signer{Session: s, Label: label}, Keys: keys, Approve: a.approve, Confirm: a.confirmKey}, path)
+	r, err := sign(w.Signer, path)
 	if err != nil {
 		return err
 	}

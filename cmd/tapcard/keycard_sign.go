@@ -64,7 +64,7 @@ func (a *app) signAtPath(ctx context.Context, k *keycardFlags, digest [32]byte, 
 	summary := signer.Summary{Title: "Bare digest"}
 	summary.Add("Digest", "%x", digest)
 	summary.Warn("nobody can say what a bare digest means")
-	f := &ethFlags{keycardFlags: *k, path: path}
+	f := &ethFlags{walletFlags: walletFlags{keycardFlags: *k}, path: path}
 	return a.signing(ctx, f, func(s *signer.Signer, path hd.Path) (result, error) {
 		sig, err := s.Sign(ctx, signer.Request{Path: path, Digest: digest, Summary: summary, Address: ethAddress})
 		return newSignatureResult(sig), err

@@ -63,6 +63,7 @@ func isWire(path string) bool { return strings.HasSuffix(path, "/wire") }
 // codecDeps are the third-party packages that codecs may use.
 var codecDeps = []string{
 	"github.com/decred/dcrd/dcrec/secp256k1/v4", "github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa",
+	"github.com/fxamacker/cbor/v2", "github.com/x448/float16", // where the wire is CBOR
 	"golang.org/x/crypto/ripemd160", "golang.org/x/text/unicode/norm", "golang.org/x/text/transform",
 }
 
@@ -108,7 +109,9 @@ type rule struct {
 func applet(path string) bool { return strings.HasSuffix(path, "/applet") }
 
 // host says whether a package is the host's side of a kind of card.
-func host(path string) bool { return within(path, "keycard", "cktap") && !isWire(path) && !applet(path) }
+func host(path string) bool {
+	return within(path, "keycard", "cktap") && !isWire(path) && !applet(path)
+}
 
 func geth(path string) bool { return strings.HasPrefix(path, "github.com/ethereum/go-ethereum") }
 
@@ -128,6 +131,8 @@ var rules = []rule{
 			return within(p, "iso7816", "card", "softcard", "transport", "keycard", "cktap", "hd", "secret", "signer", "trust")
 		},
 		func(p string) bool { return p == "net/http" }},
+	{"chain/btc links neither net/http, but in chain/btc/node, nor go-ethereum",
+		func(p string) bool { return p == module+"chain/btc" }, func(p string) bool { return p == "net/http" || geth(p) }},
 	{"nothing outside pay imports pay",
 		func(p string) bool { return strings.HasPrefix(p, module) && !within(p, "pay", "cmd/tappay") },
 		func(p string) bool { return within(p, "pay") }},
