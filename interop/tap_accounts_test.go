@@ -7,8 +7,8 @@ import (
 	"tapcard.example/hd"
 )
 
-// judgeCodes judges the change of the CVC, which waits for a backup, and opens the backup with the printed key. A SATSCHIP
-// has none: nil.
+// judgeCodes judges the change of the CVC, which waits for a backup, and opens the backup with the printed key. A
+// SATSCHIP has none: nil.
 func judgeCodes(s *tapSteps, c *tapCard, kind tapKind) *hd.Key {
 	if kind.product == wire.Satschip {
 		s.is("change too early") // there is nothing to wait for
@@ -80,8 +80,10 @@ func judgeAccount(s *tapSteps, master *hd.Key, network hd.Network, got map[strin
 		s.Fatal(err)
 	}
 	below := child.Compressed()
-	for name, want := range map[string]string{"path": path, "xpub": x.Encode(network), "child": hex.EncodeToString(below[:]),
-		"master": master.Neuter().Encode(network), "fingerprint": hex.EncodeToString(fingerprint[:])} {
+	for name, want := range map[string]string{
+		"path": path, "xpub": x.Encode(network), "master": master.Neuter().Encode(network),
+		"child": hex.EncodeToString(below[:]), "fingerprint": hex.EncodeToString(fingerprint[:]),
+	} {
 		if got[name] != want {
 			s.Errorf("at %s: %s is %s, want %s", path, name, got[name], want)
 		}

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// tapStep is what a client says about one thing it did: what came out, or its complaint, with the card's code if there is
-// one.
+// tapStep is what a client says about one thing it did: what came out, or its complaint, with the card's code if there
+// is one.
 type tapStep struct {
 	Name  string            `json:"step"`
 	Error string            `json:"error"`

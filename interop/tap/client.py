@@ -1,5 +1,5 @@
-"""A tap card as the library coinkite-tap-protocol (cktap) sees it, and a report of each step, one JSON object per line on
-standard output."""
+"""A tap card as the library coinkite-tap-protocol (cktap) sees it, and a report of each step, one JSON object per line
+on standard output."""
 
 import hashlib
 import json
@@ -71,7 +71,11 @@ class Client:
 
     def sign(self, name, **where) -> None:
         digest = hashlib.sha256(name.encode()).digest()
-        self.step(name, lambda: {"digest": digest.hex(), "signature": self.card.sign_digest(self.cvc, digest, **where).hex()})
+
+        def work():
+            return {"digest": digest.hex(), "signature": self.card.sign_digest(self.cvc, digest, **where).hex()}
+
+        self.step(name, work)
 
     def address(self, private) -> str:
         return render_address(private, self.card.is_testnet)

@@ -44,6 +44,7 @@ def first_slot() -> None:
     c.sign("sign", slot=0)
     c.step("certificate between slots", c.certificate)
     c.step("link between slots", c.link)
+    c.step("public key of another slot", lambda: card.get_address(slot=0, incl_pubkey=True) and None)
 
 
 def other_slots() -> None:
