@@ -13,9 +13,9 @@ import (
 // What makes a fee absurd: more than this for a byte, or more than a share of everything that is paid. Real fees have
 // reached such rates for hours, so it is a warning and not an error.
 const (
-	absurdRate  FeeRate = 500_000 // satoshi per 1000 virtual bytes
-	absurdShare         = 10      // percent
-	smallFee            = 10_000  // satoshi that nobody calls absurd whatever their share
+	absurdRate  = FeeRate(500_000) // satoshi per 1000 virtual bytes
+	absurdShare = 10               // percent
+	smallFee    = 10_000           // satoshi that nobody calls absurd whatever their share
 )
 
 // summarise writes what the user is asked to approve.

@@ -284,7 +284,7 @@ func TestAHostileServerCausesErrorsOnly(t *testing.T) {
 		"status 404":    func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 404) },
 		"nothing":       func(http.ResponseWriter, *http.Request) {},
 		"too much":      func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, huge) },
-		"a redirection": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/api/elsewhere", 302) },
+		"a redirection": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/api/elsewhere", http.StatusFound) },
 		"another kind":  func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"a":[1]}{}`) },
 	} {
 		e := serve(t, handler)
