@@ -5,8 +5,9 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
-	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"tapcard.example/iso7816"
 	"tapcard.example/linkedbackup/applet"
@@ -23,7 +24,7 @@ const (
 
 func code(s string) secret.Bytes { return secret.Copy([]byte(s)) }
 
-func must(t testing.TB, err error) {
+func must(t rapid.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -32,13 +33,13 @@ func must(t testing.TB, err error) {
 
 // world is a maker and the time, and all its cards' random numbers come from one seed.
 type world struct {
-	testing.TB
+	rapid.TB
 	rand  *rand.ChaCha8
 	maker *wire.KeyPair
 	now   time.Time
 }
 
-func newWorld(t testing.TB, seed byte) *world {
+func newWorld(t rapid.TB, seed byte) *world {
 	t.Helper()
 	w := &world{TB: t, rand: rand.NewChaCha8([32]byte{seed}), now: time.Unix(1_700_000_000, 0)}
 	w.maker = w.pair()
@@ -60,14 +61,18 @@ func (w *world) random32() (b [32]byte) {
 // soft is a card in a reader, and the host's side of the channel to it.
 type soft struct {
 	*world
-	name  string
-	card  *softcard.Card
-	store *softcard.Store
-	rand  io.Reader // replaces the random source when it is set
-	info  wire.Info
-	ch    *wire.Channel
-	said  [][]byte // every answer the card has given, as it crossed the field
+	name    string
+	card    *softcard.Card
+	store   *softcard.Store
+	rand    io.Reader // replaces the random source when it is set
+	info    wire.Info
+	ch      *wire.Channel
+	witness *witness // checks every command, when it is set
+	lose    int      // the answer to the n-th APDU from now is lost; 0 for none
 }
+
+// errLost is an answer that the card has given and the host has not got.
+var errLost = errors.New("the answer is lost")
 
 // Read implements the card's random source.
 func (c *soft) Read(b []byte) (int, error) {
@@ -129,12 +134,23 @@ func (c *soft) transmit(cmd iso7816.Command) (iso7816.Response, error) {
 	}
 	r, err := iso7816.ParseResponse(answer)
 	must(c, err)
-	c.said = append(c.said, r.Data)
 	return r, nil
 }
 
-// try sends a command, in the channel when it is open; a cut ends the channel.
+// try sends a command, in the channel when it is open; a cut or a lost answer ends the channel.
 func (c *soft) try(cmd iso7816.Command) (iso7816.Response, error) {
+	c.Helper()
+	r, err := c.exchange(cmd)
+	if c.witness != nil {
+		c.witness.saw(c, cmd, r)
+	}
+	if c.lose--; c.lose == 0 && err == nil {
+		c.ch, err = nil, errLost
+	}
+	return r, err
+}
+
+func (c *soft) exchange(cmd iso7816.Command) (iso7816.Response, error) {
 	c.Helper()
 	if c.ch.Closed() || cmd.INS == wire.InsOpen {
 		return c.transmit(cmd)
@@ -232,10 +248,11 @@ type inside struct {
 	Code      []byte
 	Failures  int
 	Remaining time.Duration
-	Run       *struct{ Links [][]byte }
+	Run       *struct{ Offers, Links [][]byte }
 	Link      *struct {
 		Size, Slot byte
 		Set        []wire.Key
+		Bundles    [][]byte
 	}
 }
 
