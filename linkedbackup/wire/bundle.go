@@ -13,7 +13,7 @@ const (
 	pairSize     = 32
 )
 
-// BundleSize is the length in bytes of a bundle for a set of that size: 326 or 359.
+// BundleSize is the length in bytes of a bundle for a set of that size: 325 or 358.
 func BundleSize(size int) int {
 	return 3 + KeySize + pairSize + size*KeySize + SignatureSize + gcmNonceSize + encSize
 }

@@ -89,7 +89,7 @@ func CheckJoins(self Identity, offers []Offer, joins []Join) error {
 
 // ParseJoins splits the data of COMMIT, n joins: ErrCount when it is not that many.
 func ParseJoins(b []byte, n int) ([]Join, error) {
-	if len(b) != n*JoinSize {
+	if n < 1 || len(b) != n*JoinSize {
 		return nil, ErrCount
 	}
 	joins := make([]Join, 0, n)
