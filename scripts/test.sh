@@ -10,7 +10,7 @@ what=test
 fuzz_executions=${FUZZ_EXECUTIONS:-400000}
 
 # Packages whose goroutines meet, or that hold secrets and state: these run with the race detector.
-raced=(card secret hd softcard transport keycard signer trust)
+raced=(card secret hd softcard transport keycard linkedbackup signer trust)
 
 setup() {
 	scripts/setup.sh
