@@ -7,9 +7,10 @@
 //	scripts/setup.sh && scripts/setup-interop.sh
 //	cd interop && ../scripts/in-reader go test ./...
 //
-// Every client goes through the same scenario, as far as its API reaches, on each card profile it speaks, with the
-// original's security holes closed and open: from an empty card over pairing, PINs, keys and signatures to factory reset. It reports each step as one Step; the steps are
-// checked against keys derived here from the same seed, whatever the client itself believes. Meanwhile a recorder at
-// the applet writes each instruction and status word, encrypted ones included, to .cache/interop/CLIENT-CARD.tsv,
-// and the test fails when an instruction the client should have sent is not in it.
+// Every client goes through the same scenario, as far as its API reaches, on each card profile it speaks, most also
+// with the original's security holes open: from an empty card over pairing, PINs, keys and signatures to factory reset.
+// It reports each step as one Step; the steps are checked against keys derived here from the same seed, whatever the
+// client itself believes. Meanwhile a recorder at the applet writes each instruction and status word, encrypted ones
+// included, to .cache/interop/CLIENT-CARD.tsv, and the test fails when an instruction the client should have sent is
+// not in it.
 package interop

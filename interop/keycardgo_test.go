@@ -13,6 +13,7 @@ import (
 )
 
 func TestKeycardGoUsesTheCard(t *testing.T) {
+	needReader(t)
 	for _, card := range kinds {
 		t.Run(card.String(), func(t *testing.T) {
 			k := newKeys(t)

@@ -2,8 +2,14 @@ package interop
 
 import "testing"
 
+// keycard-sdk stretches each pairing password for seconds in plain JavaScript, so the cards with open holes are left to
+// the other clients.
 func TestKeycardSDKUsesTheCard(t *testing.T) {
+	needReader(t)
 	for _, card := range kinds {
+		if card.quirks {
+			continue
+		}
 		t.Run(card.String(), func(t *testing.T) {
 			k := newKeys(t)
 			c := insert(t, "keycard-sdk", card)

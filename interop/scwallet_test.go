@@ -21,6 +21,7 @@ const firstAddress = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 
 // Geth's wallet knows no INIT: keycard-go makes the card ready, and geth pairs, loads the seed and signs.
 func TestGethSmartCardWalletUsesTheCard(t *testing.T) {
+	needReader(t)
 	for _, card := range kinds[2:] {
 		t.Run(card.String(), func(t *testing.T) {
 			c := insert(t, "geth-scwallet", card)

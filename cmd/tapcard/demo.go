@@ -123,7 +123,7 @@ type demoStep struct {
 func (s demoStep) text(w io.Writer) {
 	cost := fmt.Sprintf("%.1f ms", s.Millis)
 	if s.APDUs > 0 {
-		cost = fmt.Sprintf("%d APDUs, %s", s.APDUs, cost)
+		cost = plural(s.APDUs, "APDU") + ", " + cost
 	}
 	fmt.Fprintf(w, "%2d. %s  (%s)\n    %s\n", s.Step, s.Name, cost, s.Result)
 }

@@ -119,18 +119,23 @@ func newEthSignTx(a *app, f *ethFlags) *cobra.Command {
 			}
 			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (result, error) {
 				signed, err := eth.SignTransaction(c.Context(), s, path, tx)
-				return signedTx{signed}, err
+				if err != nil {
+					return nil, err
+				}
+				return signedTx{signed.From.Hex(), signed.Hash.Hex(), signed.Raw.String()}, nil
 			})
 		},
 	}
 }
 
 // signedTx is the result of "eth sign-tx".
-type signedTx struct{ *eth.Signed }
-
-func (r signedTx) text(w io.Writer) {
-	rows(w, "from", r.From.Hex(), "hash", r.Hash.Hex(), "raw", r.Raw.String())
+type signedTx struct {
+	From string `json:"from"`
+	Hash string `json:"hash"`
+	Raw  string `json:"raw"`
 }
+
+func (r signedTx) text(w io.Writer) { rows(w, "from", r.From, "hash", r.Hash, "raw", r.Raw) }
 
 func newEthSignMessage(a *app, f *ethFlags) *cobra.Command {
 	var isHex bool
@@ -154,7 +159,7 @@ func newEthSignMessage(a *app, f *ethFlags) *cobra.Command {
 			}
 			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (result, error) {
 				signed, err := eth.SignMessage(c.Context(), s, path, m)
-				return signedText{signed}, err
+				return newSignedText(signed), err
 			})
 		},
 	}
@@ -178,17 +183,28 @@ func newEthSignTypedData(a *app, f *ethFlags) *cobra.Command {
 			}
 			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (result, error) {
 				signed, err := eth.SignTypedData(c.Context(), s, path, data)
-				return signedText{signed}, err
+				return newSignedText(signed), err
 			})
 		},
 	}
 }
 
 // signedText is the result of "eth sign-message" and "eth sign-typed-data".
-type signedText struct{ *eth.SignedText }
+type signedText struct {
+	From      string `json:"from"`
+	Digest    string `json:"digest"`
+	Signature string `json:"signature"`
+}
+
+func newSignedText(s *eth.SignedText) signedText {
+	if s == nil {
+		return signedText{}
+	}
+	return signedText{s.From.Hex(), s.Digest.Hex(), s.Signature.String()}
+}
 
 func (r signedText) text(w io.Writer) {
-	rows(w, "from", r.From.Hex(), "digest", r.Digest.Hex(), "signature", r.Signature.String())
+	rows(w, "from", r.From, "digest", r.Digest, "signature", r.Signature)
 }
 
 // maxInput bounds what is read to be signed: 1 MiB.

@@ -11,6 +11,7 @@ import (
 
 	"tapcard.example/card"
 	"tapcard.example/internal/term"
+	"tapcard.example/keycard"
 	"tapcard.example/signer"
 	"tapcard.example/softcard"
 )
@@ -52,6 +53,8 @@ var failures = []failure{
 	{card.ErrUnknownApplet, exitNoCard, "unknown-card", `"tapcard info" shows what is in the reader`},
 	{card.ErrLastTry, exitWrongPIN, "last-try", "one more wrong code blocks it; --last-try spends it"},
 	{card.ErrWrongPIN, exitWrongPIN, "wrong-code", ""},
+	{keycard.ErrWrongPassword, exitWrongPIN, "wrong-password", ""},
+	{card.ErrPairing, exitCard, "not-paired", `pair with the card first: "tapcard keycard pair"`},
 	{card.ErrBlocked, exitBlocked, "blocked", `a blocked PIN is set anew with "tapcard keycard unblock" and the PUK`},
 	{card.ErrCardMismatch, exitSecurity, "other-card", ""},
 	{card.ErrBadMAC, exitSecurity, "bad-channel", "something changed the messages between card and program; take the card away and start again"},

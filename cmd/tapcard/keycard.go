@@ -104,11 +104,7 @@ func (a *app) session(ctx context.Context, k *keycardFlags) (*keycard.Session, e
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.Open(ctx, c)
-	if errors.Is(err, card.ErrPairing) {
-		err = hinted{err, `pair with the card first: "tapcard keycard pair"`}
-	}
-	return s, err
+	return store.Open(ctx, c)
 }
 
 // unlocked is session with the PIN verified.

@@ -73,6 +73,9 @@ func (a *app) initCard(ctx context.Context, k *keycardFlags, f initFlags) error 
 	if err := store.Init(ctx, c, o); err != nil {
 		return err
 	}
+	if err := a.noteCard(c); err != nil {
+		return err
+	}
 	p, err := store.Pair(ctx, c)
 	if err != nil {
 		return fmt.Errorf(`the card is initialised, pairing failed ("keycard pair" tries again): %w`, err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
@@ -16,6 +17,9 @@ func newMnemonic(a *app, k *keycardFlags) *cobra.Command {
 		Short: "Have the card's random generator make a new mnemonic and show it (nothing is loaded; no PIN needed)",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if words < 12 || words > 24 || words%3 != 0 {
+				return usageError{fmt.Errorf("a mnemonic has 12, 15, 18, 21 or 24 words, not %d", words)}
+			}
 			s, err := a.session(c.Context(), k)
 			if err != nil {
 				return err

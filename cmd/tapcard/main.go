@@ -5,20 +5,20 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
 )
 
-func main() { os.Exit(run()) }
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
-// run is main with an exit code, so that tests can run it as a program.
-func run() int {
+// run is main with its surroundings given, so that tests can look over its shoulder. It returns the exit code.
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	a := &app{in: os.Stdin, out: os.Stdout, errOut: os.Stderr}
+	a := &app{in: in, out: out, errOut: errOut}
 	root := newRoot(a)
-	root.SetArgs(os.Args[1:])
-	err := root.ExecuteContext(ctx)
-	return a.finish(err)
+	root.SetArgs(args)
+	return a.finish(root.ExecuteContext(ctx))
 }

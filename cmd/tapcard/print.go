@@ -57,3 +57,10 @@ func errorText(err error) string {
 	}
 	return err.Error()
 }
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}

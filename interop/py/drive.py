@@ -149,8 +149,8 @@ def endings() -> None:
 
 def duress() -> None:
     """A second life: limits of our choice, and a duress PIN, which opens another wallet on the same card."""
-    c.step("init limits", lambda: card.init(
-        p["pin"], p["puk"], p["password"], pin_retries=p["limitPIN"], puk_retries=p["limitPUK"], alt_pin=p["duressPIN"]))
+    limits = {"pin_retries": p["limitPIN"], "puk_retries": p["limitPUK"], "alt_pin": p["duressPIN"]}
+    c.step("init limits", lambda: card.init(p["pin"], p["puk"], p["password"], **limits))
     card.select()
     card.pair(p["password"])
     card.open_secure_channel()

@@ -1,6 +1,7 @@
 package applet_test
 
 import (
+	"bytes"
 	"errors"
 	"testing"
 
@@ -16,7 +17,7 @@ const maxSteps = 48
 const (
 	stepReset   = iota // power off and on
 	stepSelect         // SELECT the Keycard
-	stepNDEF           // SELECT the NDEF applet
+	stepOther          // SELECT another applet: NDEF, Cash
 	stepRaw            // an APDU as it is: length, bytes
 	stepCommand        // wrapped when a channel is open: INS, P1, P2, length, data
 	stepOneShot        // one-shot command: INS, P1, length, payload
@@ -60,7 +61,7 @@ func FuzzApplet(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		s := script{b}
 		kind := s.byte()
-		k, w := watched(t, every[kind%3], kind/3%2 == 1)
+		k, w := watched(t, every[kind%3], kind/3%2 == 1, certified)
 		k.card.Record(func(_ iso7816.Command, r iso7816.Response) {
 			if len(r.Data) > iso7816.MaxShortNe {
 				t.Errorf("an answer of %d bytes", len(r.Data))
@@ -85,9 +86,10 @@ func (k *kit) step(w *witness, step byte, s *script) {
 	case stepSelect:
 		k.any(iso7816.Command{INS: 0xA4, P1: 4, Data: keycardAID, Ne: 256}, w)
 		k.ch = nil
-	case stepNDEF:
-		k.any(iso7816.Command{INS: 0xA4, P1: 4, Data: wire.NDEFAID(), Ne: 256}, w)
-		k.ch = nil
+	case stepOther:
+		aid := [][]byte{wire.NDEFAID(), wire.CashAID()}[s.byte()&1]
+		k.any(iso7816.Command{INS: 0xA4, P1: 4, Data: aid, Ne: 256}, w)
+		k.ch, w.before = nil, k.memory() // the witness sees the Keycard applet only
 	case stepRaw:
 		if _, err := k.card.Transmit(s.bytes()); errors.Is(err, softcard.ErrNoPower) {
 			k.restart(w)
@@ -138,7 +140,7 @@ func (k *kit) any(cmd iso7816.Command, w *witness) iso7816.Response {
 		k.restart(w)
 		k.ch = nil
 	}
-	if r.SW == iso7816.OK && cmd.INS == 0xA4 && cmd.P1 == 4 && len(r.Data) > 0 {
+	if r.SW == iso7816.OK && cmd.INS == 0xA4 && cmd.P1 == 4 && bytes.Equal(cmd.Data, keycardAID) {
 		k.pub = parseInfo(k, r.Data).pub
 	}
 	return r
@@ -195,14 +197,15 @@ func scripts() (all [][]byte) {
 	card := append(open[:4:4], stepPIN, stepKey)
 	join := func(parts ...[]byte) []byte { return initData(parts...) }
 	m := master(theSeed)
-	all = append(all, open, card, []byte{stepRaw, 5, 0, 0xA4, 4, 0, 0}, []byte{stepNDEF, stepCommand, 0xB0, 0, 0, 0},
+	all = append(all, open, card, []byte{stepRaw, 5, 0, 0xA4, 4, 0, 0}, []byte{stepOther, 0, stepCommand, 0xB0, 0, 0, 0},
+		append([]byte{stepOther, 1}, cmd(0xC0, 0, 0, theHash...)...),
 		join(card, cmd(0xD1, 0, 0, path(hard+44, 1)...), cmd(0xF2, 1, 0), cmd(0xC0, 0, 0, theHash...)),
 		join(card, cmd(0xC1, 0, 0, path(1)...), []byte{stepSelect}, cmd(0xC0, 3, 0, theHash...)),
 		join(card, cmd(0xC0, 2, 0, hashAt(1, 2)...), cmd(0xC0, 0x41, 0, hashAt(3)...)),
 		join(card, cmd(0xC2, 1, 0, path(eip1581(0, 0)...)...), cmd(0xC2, 2, 1, path(7)...), cmd(0xC2, 0, 2)),
 		join(card, cmd(0xD0, 2, 0, template(0x81, m.private(), 0x82, m.chain)...), cmd(0xD4, 0, 0), cmd(0xD3, 0, 0)),
 		join(card, cmd(0xD5, 0, 2, pieceA...), []byte{stepOneShot, 0xD5, 1, 32}, pieceB, cmd(0xD5, 2, 0)),
-		join(card, cmd(0xE2, 0, 0, 'h', 'i'), cmd(0xCA, 0, 0), cmd(0xF3, 0, 0, someNDEF...), []byte{stepNDEF}),
+		join(card, cmd(0xE2, 0, 0, 'h', 'i'), cmd(0xCA, 0, 0), cmd(0xF3, 0, 0, someNDEF...), []byte{stepOther, 0}),
 		join(open, cmd(0x20, 0, 0, wrongPIN...), cmd(0x20, 0, 0, wrongPIN...), []byte{stepCut, 1},
 			cmd(0x20, 0, 0, wrongPIN...), []byte{stepOpen}, cmd(0x22, 0, 0, initData(thePUK, thePIN)...),
 			cmd(0x21, 1, 0, wrongPUK...)),

@@ -47,6 +47,20 @@ func TestIdent(t *testing.T) {
 		k.sel()
 		proves(k)
 	}, certified)
+	each(t, "ident.effect.any-s", func(k *kit) {
+		k.init()
+		high := 0
+		for range 40 {
+			numbers := k.is(k.bare(0x14, 0, 0, theHash...)).Data[5+98+2:]
+			s := scalar(k, numbers[2+numbers[1]+2:])
+			if s.IsOverHalfOrder() {
+				high++
+			}
+		}
+		if high == 0 || high == 40 {
+			k.Errorf("s is above half the group order in %d of 40 signatures", high)
+		}
+	}, certified)
 	each(t, "ident.6a80.length", func(k *kit) {
 		k.init()
 		for _, n := range []int{0, 31, 33} {
