@@ -95,7 +95,7 @@ func (c *Card) HoldStill(ctx context.Context, progress func(left time.Duration))
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(min(left, waitStep)):
+		case <-c.opts.after(min(left, waitStep)):
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"tapcard.example/card"
 	"tapcard.example/iso7816"
@@ -24,6 +25,8 @@ type Options struct {
 	Trusted Authorities
 	// Rand is the source of ephemeral keys and nonces; nil means crypto/rand.
 	Rand io.Reader
+	// After is how HoldStill waits; nil means time.After.
+	After func(time.Duration) <-chan time.Time
 }
 
 func (o Options) rand() io.Reader {
@@ -31,6 +34,13 @@ func (o Options) rand() io.Reader {
 		return rand.Reader
 	}
 	return o.Rand
+}
+
+func (o Options) after(d time.Duration) <-chan time.Time {
+	if o.After == nil {
+		return time.After(d)
+	}
+	return o.After(d)
 }
 
 // Card is an applet that has been selected. While a Session is open, its commands go through it.

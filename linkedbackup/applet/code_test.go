@@ -111,13 +111,14 @@ func TestACutNeverGivesATry(t *testing.T) {
 					s.store.Inject(softcard.CutAt(k, fault))
 					given := map[bool]string{true: theCode, false: wrongCode}[right]
 					if _, err := s.try(takingCode(given)[i]); err == nil && (right || k == 1) {
-						t.Fatal("nothing was cut")
+						t.Fatal("a cut gives a try: there was no commit to cut")
 					}
 					s.store.Inject(nil)
 					in, compared := s.inside(), k == 2 || fault == softcard.CutAfter
 					done := right && k == 2 && fault == softcard.CutAfter
 					if spent := in.Failures == 1; spent != (compared && !done) {
-						t.Errorf("command %d, right %v, cut %d at commit %d: %d failures", i, right, fault, k, in.Failures)
+						t.Errorf("a cut gives a try: command %d, right %v, cut %d at commit %d: %d failures", i, right, fault, k,
+							in.Failures)
 					}
 				}
 			}

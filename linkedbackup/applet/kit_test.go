@@ -263,8 +263,6 @@ func (c *soft) inside() (in inside) {
 	return cells.Linked
 }
 
-func (c *soft) state() wire.State { return c.tap().info.State }
-
 // The steps of a backup, each in a tap of its own, each with its answer.
 
 func (c *soft) begin(size byte) []wire.Offer {

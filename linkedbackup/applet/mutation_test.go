@@ -2,7 +2,6 @@ package applet_test
 
 import (
 	"bytes"
-	"fmt"
 	"testing"
 
 	"tapcard.example/iso7816"
@@ -58,11 +57,11 @@ func TestEveryChangedByteIsRefusedBeforeAnythingChanges(t *testing.T) {
 				bad.Data[i] ^= 1 << (i % 8)
 				sw := c.send(bad).SW
 				if refusal := wire.FromStatus(sw); refusal == nil || sw == iso7816.Internal {
-					t.Errorf("byte %d changed: %v", i, sw)
+					t.Errorf("invariant 8: byte %d was changed: %v", i, sw)
 				}
 				seen[sw]++
 				if c.memory() != before {
-					t.Fatalf("byte %d changed the card's memory", i)
+					t.Fatalf("invariant 8: the message with byte %d changed has changed the card", i)
 				}
 			}
 			t.Log(seen)
@@ -285,6 +284,6 @@ func (zeroReader) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 
 func TestTheGoodSeedOfAWorldIsRepeated(t *testing.T) {
 	if a, b := newWorld(t, 1).active("S").memory(), newWorld(t, 1).active("S").memory(); a != b {
-		t.Error(fmt.Sprint("two worlds of one seed differ"))
+		t.Error("two worlds of one seed differ")
 	}
 }

@@ -95,7 +95,7 @@ func (c *soft) in(s string, cmd iso7816.Command, use func([]byte) error) error {
 		case err != nil:
 			return err
 		case r.SW != iso7816.OK:
-			c.Fatalf("card %s, INS %02X: %v", c.name, cmd.INS, wire.FromStatus(r.SW))
+			c.Fatalf("invariant 5: card %s, INS %02X: %v", c.name, cmd.INS, wire.FromStatus(r.SW))
 		case cmd.INS != wire.InsVerify && use != nil:
 			return use(r.Data)
 		}

@@ -80,8 +80,10 @@ func (t *witness) leaks(c *soft, r iso7816.Response) {
 	}
 }
 
+// linkKeys are the private link keys that the card may have: those of a run that is open. A card that has given or taken
+// a key has none.
 func (in inside) linkKeys() [][]byte {
-	if in.Run == nil {
+	if in.Run == nil || in.Link != nil {
 		return nil
 	}
 	return in.Run.Links
@@ -114,11 +116,21 @@ func (t *witness) givesOnce(c *soft, cmd iso7816.Command, before, now inside) {
 		b, err := wire.ParseBundle(raw)
 		must(t, err)
 		g.pairs, t.bundles = append(g.pairs, b.Pair), append(t.bundles, raw)
-		if !wire.SetHas(now.Link.Set, b.Card, c.info.Card) {
+		if !wire.SetHas(now.Link.Set, b.Card, c.info.Card) || !t.genuine(b.Card) {
 			t.Errorf("invariant 2: card %s made a bundle for a stranger", c.name)
 		}
 	}
 	t.committed = append(t.committed, g)
+}
+
+// genuine says whether a key is that of a card, and not of something that the host has made up.
+func (t *witness) genuine(k wire.Key) bool {
+	for _, c := range t.cards {
+		if c.info.Card == k {
+			return true
+		}
+	}
+	return false
 }
 
 // takesWhole: invariant 4. A key comes to a card at once, with the code and the set of its source, or not at all.
