@@ -84,8 +84,20 @@ func (c *soft) Read(b []byte) (int, error) {
 
 // blank is a card from the factory floor.
 func (w *world) blank(name string) *soft {
+	return w.card(name, softcard.NewStore())
+}
+
+// restored is a card of the same world as it was at some time.
+func (w *world) restored(name, memory string) *soft {
 	w.Helper()
-	c := &soft{world: w, name: name, store: softcard.NewStore()}
+	store, err := softcard.Restore([]byte(memory))
+	must(w, err)
+	return w.card(name, store)
+}
+
+func (w *world) card(name string, store *softcard.Store) *soft {
+	w.Helper()
+	c := &soft{world: w, name: name, store: store}
 	card, err := applet.NewCard(applet.Options{
 		Env: softcard.Env{Store: c.store, Rand: c, Now: func() time.Time { return w.now }},
 	})
@@ -248,8 +260,11 @@ type inside struct {
 	Code      []byte
 	Failures  int
 	Remaining time.Duration
-	Run       *struct{ Offers, Links [][]byte }
-	Link      *struct {
+	Run       *struct {
+		Offers, Links [][]byte
+		Join          []byte
+	}
+	Link *struct {
 		Size, Slot byte
 		Set        []wire.Key
 		Bundles    [][]byte
