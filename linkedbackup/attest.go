@@ -85,8 +85,8 @@ func CheckSet(all []Attestation) error {
 	}
 	for _, k := range first.Set {
 		if !hands[k] {
-			return fmt.Errorf("%w: the set has the card %s, which was not shown; if it is not yours, somebody else holds the key",
-				card.ErrCardMismatch, k.Ident())
+			return fmt.Errorf("%w: the set has the card %s, which was not shown; if it is not yours, somebody else has "+
+				"the key", card.ErrCardMismatch, k.Ident())
 		}
 	}
 	return nil

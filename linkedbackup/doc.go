@@ -1,8 +1,8 @@
 // Package linkedbackup is the host of linked backup: it carries a key from one card to one or two others without ever
 // having it. PROTOCOL.md defines what passes; package wire encodes it; package applet is a card made of software.
 //
-// A [Card] is an applet that is selected. What needs no access code is a method of it: Attest, Join, Import. A [Session]
-// is a secure channel to it, and everything with a code, a seed or a hash happens there:
+// A [Card] is an applet that is selected. What needs no access code is a method of it: Attest, Join, Import. A
+// [Session] is a secure channel to it, and everything with a code, a seed or a hash happens there:
 //
 //	c, err := opts.Select(ctx, card.NewChannel(link))
 //	s, err := c.Open(ctx)

@@ -56,8 +56,8 @@ func (s *Session) XPub(ctx context.Context, path hd.Path) (*hd.XPub, error) {
 	return hd.NewXPub(d.Key[:], d.Chain, origin)
 }
 
-// Sign signs digests, 32 bytes each, with the key at a path; one command for every 14. Needs the code. Each signature is
-// verified against the key that the card names; use a Signer under package signer, which knows what key it must be.
+// Sign signs digests, 32 bytes each, with the key at a path; one command for every 14. Needs the code. Each signature
+// is verified against the key that the card names; use a Signer under package signer, which knows what key it must be.
 func (s *Session) Sign(ctx context.Context, path hd.Path, digests [][32]byte) ([]signer.Signature, error) {
 	if err := checkPath(wire.InsSign, path); err != nil {
 		return nil, err
@@ -100,7 +100,8 @@ func (s *Session) signBatch(ctx context.Context, path hd.Path, digests [][32]byt
 
 func checkPath(ins byte, path hd.Path) error {
 	if len(path) > wire.MaxDepth {
-		return failure(ins, card.ErrWrongData, fmt.Errorf("a path has at most %d levels, this one %d", wire.MaxDepth, len(path)))
+		return failure(ins, card.ErrWrongData,
+			fmt.Errorf("a path has at most %d levels, this one %d", wire.MaxDepth, len(path)))
 	}
 	return nil
 }

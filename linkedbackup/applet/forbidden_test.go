@@ -84,7 +84,8 @@ func TestAKeyIsNotGivenToAHost(t *testing.T) {
 	s, c := newScene(t, 2)
 	s.try(c[0], theCode, wire.BeginCommand(2))
 	own, link := s.w.pair(), s.w.pair()
-	id := wire.Identity{Flags: wire.FlagSoftware, Card: own.Public, Root: s.w.maker.Public, Cert: wire.Certify(own, own.Public, 1)}
+	id := wire.Identity{Flags: wire.FlagSoftware, Card: own.Public, Root: s.w.maker.Public,
+		Cert: wire.Certify(own, own.Public, wire.FlagSoftware)}
 	s.try(c[0], theCode, wire.CommitCommand([]wire.Join{wire.NewJoin(s.offers[0], id, own, link.Public)}))
 	if len(s.bundles) > 0 {
 		j := wire.NewJoin(s.offers[0], id, own, link.Public)

@@ -33,6 +33,7 @@ func (c *call) join() ([]byte, error) {
 	}
 	defer link.Destroy()
 	answer := wire.NewJoin(o, c.a.identity(), c.a.card, link.Public).Encode()
-	r := &run{Size: o.Size, Offers: [][]byte{bytes.Clone(c.cmd.Data)}, Links: [][]byte{reveal(link.Private())}, Join: answer}
+	r := &run{Size: o.Size, Offers: [][]byte{bytes.Clone(c.cmd.Data)}, Links: [][]byte{reveal(link.Private())},
+		Join: answer}
 	return answer, c.commit("join a set", func(s *state) { s.Run = r })
 }

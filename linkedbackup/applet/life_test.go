@@ -51,14 +51,22 @@ func inState(w *world, state wire.State) *soft {
 // every command, well formed, with the card's own idea of what it may be.
 func everyCommand(w *world) map[byte]iso7816.Command {
 	o := wire.Offer{Size: 2, Slot: 1}
+	none := secret.Bytes{}
 	return map[byte]iso7816.Command{
-		wire.InsVerify: wire.VerifyCommand(code(theCode)), wire.InsChange: wire.ChangeCommand(code(theCode), code(theCode)),
-		wire.InsWait: wire.WaitCommand(), wire.InsActivate: wire.ActivateCommand(wire.Generated, code(theCode), secret.Bytes{}),
-		wire.InsDerive: wire.DeriveCommand(w.random32(), nil), wire.InsSign: wire.SignCommand(nil, make([][32]byte, 1)),
-		wire.InsBegin: wire.BeginCommand(3), wire.InsJoin: wire.JoinCommand(o), wire.InsCommit: wire.CommitCommand(make([]wire.Join, 1)),
-		wire.InsBundle: wire.BundleCommand(1), wire.InsImport: wire.ImportCommand(wire.Bundle{Size: 2, Set: make([]wire.Key, 2)}),
-		wire.InsAbort: wire.AbortCommand(), wire.InsAttest: wire.AttestCommand(w.random32()),
-		wire.InsReset: wire.ResetCommand(code(theCode)),
+		wire.InsVerify:   wire.VerifyCommand(code(theCode)),
+		wire.InsChange:   wire.ChangeCommand(code(theCode), code(theCode)),
+		wire.InsWait:     wire.WaitCommand(),
+		wire.InsActivate: wire.ActivateCommand(wire.Generated, code(theCode), none),
+		wire.InsDerive:   wire.DeriveCommand(w.random32(), nil),
+		wire.InsSign:     wire.SignCommand(nil, make([][32]byte, 1)),
+		wire.InsBegin:    wire.BeginCommand(3),
+		wire.InsJoin:     wire.JoinCommand(o),
+		wire.InsCommit:   wire.CommitCommand(make([]wire.Join, 1)),
+		wire.InsBundle:   wire.BundleCommand(1),
+		wire.InsImport:   wire.ImportCommand(wire.Bundle{Size: 2, Set: make([]wire.Key, 2)}),
+		wire.InsAbort:    wire.AbortCommand(),
+		wire.InsAttest:   wire.AttestCommand(w.random32()),
+		wire.InsReset:    wire.ResetCommand(code(theCode)),
 	}
 }
 
@@ -68,21 +76,23 @@ func TestEveryCommandInEveryState(t *testing.T) {
 	ok := (*wire.Refusal)(nil)
 	authed := map[byte]bool{wire.InsVerify: true, wire.InsChange: true, wire.InsReset: true, wire.InsActivate: true,
 		wire.InsDerive: true, wire.InsSign: true, wire.InsBegin: true, wire.InsCommit: true}
+	blank, auth, hasKey, runOpen, noRun := wire.ErrBlank, wire.ErrAuth, wire.ErrHasKey, wire.ErrRunOpen, wire.ErrNoRun
+	linked, count, point, otherCard := wire.ErrLinked, wire.ErrCount, wire.ErrPoint, wire.ErrOtherCard
 	want := map[byte][7]*wire.Refusal{ // blank, empty, joined, active, offering, source, backup
-		wire.InsVerify:   {wire.ErrBlank, wire.ErrAuth, wire.ErrAuth, ok, ok, ok, ok},
-		wire.InsChange:   {wire.ErrBlank, wire.ErrAuth, wire.ErrAuth, ok, ok, ok, ok},
-		wire.InsWait:     {wire.ErrBlank, ok, ok, ok, ok, ok, ok},
-		wire.InsActivate: {wire.ErrBlank, wire.ErrAuth, wire.ErrAuth, wire.ErrHasKey, wire.ErrHasKey, wire.ErrHasKey, wire.ErrHasKey},
-		wire.InsDerive:   {wire.ErrBlank, wire.ErrAuth, wire.ErrAuth, ok, ok, ok, ok},
-		wire.InsSign:     {wire.ErrBlank, wire.ErrAuth, wire.ErrAuth, ok, ok, ok, ok},
-		wire.InsBegin:    {wire.ErrBlank, wire.ErrAuth, wire.ErrAuth, ok, wire.ErrRunOpen, wire.ErrLinked, wire.ErrLinked},
-		wire.InsJoin:     {wire.ErrBlank, wire.ErrPoint, wire.ErrRunOpen, wire.ErrLinked, wire.ErrLinked, wire.ErrLinked, wire.ErrLinked},
-		wire.InsCommit:   {wire.ErrBlank, wire.ErrAuth, wire.ErrAuth, wire.ErrNoRun, wire.ErrCount, wire.ErrLinked, wire.ErrLinked},
-		wire.InsBundle:   {wire.ErrBlank, wire.ErrNoRun, wire.ErrNoRun, wire.ErrNoRun, wire.ErrNoRun, ok, wire.ErrNoRun},
-		wire.InsImport:   {wire.ErrBlank, wire.ErrNoRun, wire.ErrOtherCard, wire.ErrLinked, wire.ErrLinked, wire.ErrLinked, wire.ErrLinked},
-		wire.InsAbort:    {wire.ErrBlank, wire.ErrNoRun, ok, wire.ErrNoRun, ok, wire.ErrNoRun, wire.ErrNoRun},
-		wire.InsAttest:   {wire.ErrBlank, ok, ok, ok, ok, ok, ok},
-		wire.InsReset:    {wire.ErrBlank, wire.ErrAuth, wire.ErrAuth, ok, ok, ok, ok},
+		wire.InsVerify:   {blank, auth, auth, ok, ok, ok, ok},
+		wire.InsChange:   {blank, auth, auth, ok, ok, ok, ok},
+		wire.InsWait:     {blank, ok, ok, ok, ok, ok, ok},
+		wire.InsActivate: {blank, auth, auth, hasKey, hasKey, hasKey, hasKey},
+		wire.InsDerive:   {blank, auth, auth, ok, ok, ok, ok},
+		wire.InsSign:     {blank, auth, auth, ok, ok, ok, ok},
+		wire.InsBegin:    {blank, auth, auth, ok, runOpen, linked, linked},
+		wire.InsJoin:     {blank, point, runOpen, linked, linked, linked, linked},
+		wire.InsCommit:   {blank, auth, auth, noRun, count, linked, linked},
+		wire.InsBundle:   {blank, noRun, noRun, noRun, noRun, ok, noRun},
+		wire.InsImport:   {blank, noRun, otherCard, linked, linked, linked, linked},
+		wire.InsAbort:    {blank, noRun, ok, noRun, ok, noRun, noRun},
+		wire.InsAttest:   {blank, ok, ok, ok, ok, ok, ok},
+		wire.InsReset:    {blank, auth, auth, ok, ok, ok, ok},
 	}
 	w := newWorld(t, 50)
 	for state := wire.Blank; state <= wire.Backup; state++ {
@@ -213,8 +223,8 @@ func TestAPathWithoutAKeySaysSo(t *testing.T) {
 	w := newWorld(t, 55)
 	store := softcard.NewStore()
 	bad := func(_, _ []byte) (sum [64]byte) { return [64]byte(bytes.Repeat([]byte{0xFF}, 64)) }
-	card, err := applet.NewCard(applet.Options{Env: softcard.Env{Store: store, Rand: w.rand, Now: softcard.NewEnv(nil).Now},
-		HMAC512: bad})
+	env := softcard.Env{Store: store, Rand: w.rand, Now: softcard.NewEnv(nil).Now}
+	card, err := applet.NewCard(applet.Options{Env: env, HMAC512: bad})
 	must(t, err)
 	c := &soft{world: w, name: "C", card: card, store: store}
 	c.tap().ok(wire.PersonalizeCommand(c.certificate(w.maker, wire.FlagSoftware)))

@@ -38,7 +38,9 @@ func personalizing(w *world) (*soft, iso7816.Command) {
 	return c, wire.PersonalizeCommand(c.certificate(w.maker, wire.FlagSoftware))
 }
 
-var hostiles = []hostile{{"JOIN", joining}, {"COMMIT", committing}, {"IMPORT", importing}, {"PERSONALIZE", personalizing}}
+var hostiles = []hostile{
+	{"JOIN", joining}, {"COMMIT", committing}, {"IMPORT", importing}, {"PERSONALIZE", personalizing},
+}
 
 // Every byte of every message is changed once, in a way that depends on its place; in short tests, every third.
 func TestEveryChangedByteIsRefusedBeforeAnythingChanges(t *testing.T) {

@@ -24,9 +24,9 @@ var deep = flag.Bool("search.deep", false, "search the states of more cards and 
 
 // search visits every state that a set of real applets and a hostile host can get into, in as many ways as there are.
 // The host keeps every message, and in each state does everything: any message to any card, in any order and
-// combination, aborts, resets, reading bundles. Each of these with the answer, and with the answer lost (which is what a
-// cut of power after the commit comes to; one before it is nothing). Bounds: how often a card begins or joins a run, and
-// how often it is reset.
+// combination, aborts, resets, reading bundles. Each of these with the answer, and with the answer lost (which is what
+// a cut of power after the commit comes to; one before it is nothing). Bounds: how often a card begins or joins a run,
+// and how often it is reset.
 //
 // Random numbers depend on the card and the number of its runs only. So the order of what happens on different cards
 // does not show in the states, and what one card answers is computed once for each of its states.
@@ -67,7 +67,7 @@ type node struct {
 	pool  []int  // messages, ascending
 	ever  string // who has ever held the key: a letter for each card
 	given string // the set that the key was given to, as bytes; empty before
-	fair  bool   // nothing was reset on the way, and the key was given to cards that wait for it and were not aborted since
+	fair  bool   // nothing was reset on the way, and the key was given to cards that wait for it and go on waiting
 }
 
 type place struct{ snapshot, runs, resets int }
@@ -320,8 +320,8 @@ func (s *search) complete(n node) bool {
 	return linked == int(s.size)
 }
 
-// stuck is invariant 5: the fair states from which no complete set can be reached, although every card may begin or join
-// one more run. Of a search that was cut short nothing is known.
+// stuck is invariant 5: the fair states from which no complete set can be reached, although every card may begin or
+// join one more run. Of a search that was cut short nothing is known.
 func (s *search) stuck() (n int) {
 	reaches := make([]bool, len(s.nodes))
 	var todo []int

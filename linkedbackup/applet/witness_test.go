@@ -33,7 +33,8 @@ type committed struct {
 }
 
 func watch(w *world, cards ...*soft) *witness {
-	t := &witness{world: w, cards: cards, last: map[*soft]inside{}, links: map[*soft]map[string]bool{}, gone: map[*soft][][]byte{}, answers: map[string][]byte{}}
+	t := &witness{world: w, cards: cards, last: map[*soft]inside{}, links: map[*soft]map[string]bool{},
+		gone: map[*soft][][]byte{}, answers: map[string][]byte{}}
 	for _, c := range cards {
 		c.witness = t
 		t.last[c], t.links[c] = c.inside(), map[string]bool{}
@@ -80,8 +81,8 @@ func (t *witness) leaks(c *soft, r iso7816.Response) {
 	}
 }
 
-// linkKeys are the private link keys that the card may have: those of a run that is open. A card that has given or taken
-// a key has none.
+// linkKeys are the private link keys that the card may have: those of a run that is open. A card that has given or
+// taken a key has none.
 func (in inside) linkKeys() [][]byte {
 	if in.Run == nil || in.Link != nil {
 		return nil
@@ -154,8 +155,8 @@ func (t *witness) takesWhole(c *soft, before, now inside) {
 	t.Errorf("invariant 4: card %s took a key that nobody gave", c.name)
 }
 
-// forgets: invariants 6 and 9. Key bytes that were there and are gone are nowhere in the memory, and nothing in it opens
-// a bundle. The card's own memory is compared in full: a stored key would be 32 of its bytes in a row.
+// forgets: invariants 6 and 9. Key bytes that were there and are gone are nowhere in the memory, and nothing in it
+// opens a bundle. The card's own memory is compared in full: a stored key would be 32 of its bytes in a row.
 func (t *witness) forgets(c *soft, before, now inside) {
 	t.Helper()
 	for _, k := range now.linkKeys() {

@@ -1,5 +1,5 @@
-// Package maker is what a maker of linked-backup cards does: it keeps the root key, K_maker of PROTOCOL.md, in a file under a
-// passphrase, and certifies the keys that cards have made for themselves. It never sees a card's private key.
+// Package maker is what a maker of linked-backup cards does: it keeps the root key, K_maker of PROTOCOL.md, in a file
+// under a passphrase, and certifies the keys that cards have made for themselves. It never sees a card's private key.
 //
 //	key, err := maker.New(rand.Reader)
 //	err = key.Save(rand.Reader, "maker.key", passphrase)
@@ -66,8 +66,8 @@ func (k *Key) Certify(card wire.Key, software bool) (wire.Identity, error) {
 	return wire.Identity{Flags: flags, Card: card, Root: k.pair.Public, Cert: wire.Certify(k.pair, card, flags)}, nil
 }
 
-// file is the format of a key file. The private key is under AES-256-GCM with a key that scrypt makes of the passphrase;
-// the public key is authenticated with it.
+// file is the format of a key file. The private key is under AES-256-GCM with a key that scrypt makes of the
+// passphrase; the public key is authenticated with it.
 type file struct {
 	Format string `json:"format"`
 	N      int    `json:"scrypt_n"`
@@ -121,7 +121,8 @@ func Open(raw []byte, passphrase secret.Bytes) (*Key, error) {
 	if err := json.Unmarshal(raw, &f); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFile, err)
 	}
-	if f.Format != format || f.N < 2 || f.N > maxN || f.N&(f.N-1) != 0 || len(f.Salt) != saltSize || len(f.Nonce) != nonceSize {
+	if f.Format != format || f.N < 2 || f.N > maxN || f.N&(f.N-1) != 0 ||
+		len(f.Salt) != saltSize || len(f.Nonce) != nonceSize {
 		return nil, ErrFile
 	}
 	aead, err := f.aead(passphrase)

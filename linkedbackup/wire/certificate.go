@@ -16,13 +16,14 @@ type Identity struct {
 	Cert  Signature
 }
 
-// Check fails with ErrPoint when a key is none, and with ErrMaker unless the certificate is by Root. Whether Root can be
-// trusted is another question.
+// Check fails with ErrPoint when a key is none, and with ErrMaker unless the certificate is by Root. Whether Root can
+// be trusted is another question.
 func (id Identity) Check() error {
 	if err := checkPoints(id.Card, id.Root); err != nil {
 		return err
 	}
-	if id.Flags&^FlagSoftware != 0 || id.Cert.Verify(id.Root, nameCertificate, []byte{Version, id.Flags}, id.Card[:]) != nil {
+	err := id.Cert.Verify(id.Root, nameCertificate, []byte{Version, id.Flags}, id.Card[:])
+	if err != nil || id.Flags&^FlagSoftware != 0 {
 		return ErrMaker
 	}
 	return nil

@@ -92,7 +92,8 @@ func samples(t testing.TB) map[string][]byte {
 	o, j, b := f.offers(), f.joins(), f.bundles(t)
 	code := secret.Copy([]byte(f.code))
 	info := wire.Info{Identity: f.identity(f.a), State: wire.Backup, Size: 3, Slot: 2, Origin: wire.Imported, Wait: 7e9}
-	att := wire.Attestation{State: wire.Source, Flags: 1, Size: 3, Origin: wire.Generated, Wallet: f.wallet.Public, Set: b[0].Set}
+	att := wire.Attestation{State: wire.Source, Flags: 1, Size: 3, Origin: wire.Generated, Wallet: f.wallet.Public,
+		Set: b[0].Set}
 	att.Sign(f.source, nonceBytes)
 	d := wire.Derived{Key: f.wallet.Public}
 	d.Prove(f.wallet, f.source.Public, nonceBytes, []uint32{1, 2})

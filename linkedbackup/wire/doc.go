@@ -12,8 +12,8 @@
 //	Attestation, from any card, for anybody with a fresh nonce
 //
 // [Hash] gives every hash and signature a name of its own. A [KeyPair] signs and agrees on secrets. A [Channel] carries
-// the commands with a code, a seed or a hash between host and card. What a card refuses, it refuses with a [Refusal], and
-// the host gets the same one back from the status word, so errors.Is means the same on both sides.
+// the commands with a code, a seed or a hash between host and card. What a card refuses, it refuses with a [Refusal],
+// and the host gets the same one back from the status word, so errors.Is means the same on both sides.
 //
 // Sources: PROTOCOL.md, cited by section.
 package wire

@@ -60,7 +60,7 @@ var (
 	ErrCode       = &Refusal{0x6AED, KindWrongData, "an access code has 6 to 32 printable ASCII characters"}
 	ErrSeed       = &Refusal{0x6AEE, KindWrongData, "not a possible seed"}
 	ErrPath       = &Refusal{0x6AEF, KindInvalidKey, "BIP-32 has no key at this path; take the next index"}
-	ErrLinked     = &Refusal{0x6AF0, KindConditions, "this card has a key and takes no part in this; only a reset frees it"}
+	ErrLinked     = &Refusal{0x6AF0, KindConditions, "this card has a key and takes no part; only a reset frees it"}
 	ErrNoKey      = &Refusal{0x6AF1, KindConditions, "the card has no key"}
 	ErrHasKey     = &Refusal{0x6AF2, KindConditions, "the card has a key already"}
 	ErrRunOpen    = &Refusal{0x6AF3, KindConditions, "another backup is under way on this card; finish or abort it"}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"os/exec"
 	"reflect"
 	"testing"
 
@@ -123,7 +124,8 @@ func reveal(k *wire.KeyPair) (b []byte) {
 var nonceBytes = [32]byte(bytes.Repeat([]byte{0xAB}, 32))
 
 func (f *fixture) vectors(t testing.TB) vectors {
-	v := vectors{Comment: "Linked backup, version 1: a backup of card S to the cards A and B. Signatures use the nonces of RFC 6979.",
+	v := vectors{Comment: "Linked backup, version 1: a backup of card S to the cards A and B. Signatures have the nonces " +
+		"of RFC 6979.",
 		Keys: map[string]string{}, Public: map[string]string{}, Idents: map[string]string{}, Out: map[string]string{}}
 	for _, k := range f.pairs() {
 		v.Keys[k.name], v.Public[k.name] = hex.EncodeToString(reveal(*k.pair)), hex.EncodeToString((*k.pair).Public[:])
@@ -191,4 +193,16 @@ func TestKnownAnswers(t *testing.T) {
 		}
 	}
 	t.Error("the vectors differ")
+}
+
+// The second implementation is in Python, made of PROTOCOL.md and other libraries.
+func TestAnotherImplementationReadsTheKnownAnswers(t *testing.T) {
+	if err := exec.Command("python3", "-c", "import cryptography").Run(); err != nil {
+		t.Skipf("no Python 3 with the package cryptography here: %v", err)
+	}
+	out, err := exec.Command("python3", "testdata/verify.py").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	t.Logf("%s", out)
 }
