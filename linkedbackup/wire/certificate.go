@@ -22,6 +22,10 @@ func (id Identity) Check() error {
 	if err := checkPoints(id.Card, id.Root); err != nil {
 		return err
 	}
+	return id.checkCertificate()
+}
+
+func (id Identity) checkCertificate() error {
 	err := id.Cert.Verify(id.Root, nameCertificate, []byte{Version, id.Flags}, id.Card[:])
 	if err != nil || id.Flags&^FlagSoftware != 0 {
 		return ErrMaker
@@ -41,5 +45,5 @@ func (id Identity) checkPeer(flags byte, card Key, cert Signature) error {
 	if flags != id.Flags {
 		return ErrMixed
 	}
-	return Identity{Flags: flags, Card: card, Root: id.Root, Cert: cert}.Check()
+	return Identity{Flags: flags, Card: card, Root: id.Root, Cert: cert}.checkCertificate()
 }
