@@ -249,3 +249,32 @@ func TestAHostileSwapShowsInTheAttestation(t *testing.T) {
 		t.Error("no cards are a set")
 	}
 }
+
+// short is a reader without extended length, as many are: long messages go in chains and come in pieces.
+type short struct{ card.Link }
+
+func (l short) Info() card.Info {
+	i := l.Link.Info()
+	i.Extended = false
+	return i
+}
+
+func (l short) Transmit(ctx context.Context, command []byte) ([]byte, error) {
+	answer, err := l.Link.Transmit(ctx, command)
+	if len(command) > 5+255+1 || len(answer) > 256+2 {
+		return nil, errors.New("an extended APDU")
+	}
+	return answer, err
+}
+
+func TestABackupWorksThroughAReaderWithoutExtendedLength(t *testing.T) {
+	k := newKit(t)
+	k.through = func(l card.Link) card.Link { return short{l} }
+	cards := []soft{k.active(), k.empty(), k.empty()}
+	k.backup(cards...)
+	k.checkSet(cards...)
+	sigs, err := cards[2].login().Sign(k.ctx, nil, make([][32]byte, 20))
+	if must(t, err); len(sigs) != 20 {
+		t.Errorf("%d signatures", len(sigs))
+	}
+}
