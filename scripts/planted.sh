@@ -4,8 +4,9 @@
 #
 #   scripts/planted.sh [NAME...]    all of testdata/planted, or only these, without .patch
 #
-# A patch starts with the invariant it breaks and two lines, "Package: ./FOLDER" and "Test: NAME". Nothing in this
-# folder is changed: the compiler is given the patched files in place of the real ones.
+# A patch starts with the invariant it breaks and two lines, "Package: ./FOLDER" and "Test: NAME". Where one test watches
+# over several invariants, a line "Expect: WORDS" says what the failure must be about. Nothing in this folder is changed:
+# the compiler is given the patched files in place of the real ones.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/goenv.sh
@@ -42,7 +43,8 @@ overlay() {
 
 # plant PATCH runs the test that the patch names.
 plant() {
-	local name package test
+	local name package test expect
+	expect=$(field Expect "$1")
 	name=$(basename "$1" .patch) package=$(field Package "$1") test=$(field Test "$1")
 	overlay "$1"
 	if go test -count=1 -timeout 2m -overlay "$work/overlay.json" -run "^$test\$" "$package" >"$work/log" 2>&1; then
@@ -52,6 +54,10 @@ plant() {
 	grep -q "^--- FAIL: $test\b" "$work/log" || {
 		cat "$work/log"
 		fail "$name: $test did not fail by itself, see above"
+	}
+	grep -qF -e "$expect" "$work/log" || {
+		cat "$work/log"
+		fail "$name: $test failed, but not with \"$expect\""
 	}
 	printf 'noticed: %-32s by %s\n' "$name" "$test"
 }

@@ -57,6 +57,9 @@ func within(path string, folders ...string) bool {
 	return false
 }
 
+// cards are the folders of the kinds of cards, each with its host, its wire and its applet.
+var cards = []string{"keycard", "cktap", "linkedbackup", "paycard"}
+
 // isWire says whether a package is codecs and crypto, used by both sides of a card.
 func isWire(path string) bool { return strings.HasSuffix(path, "/wire") }
 
@@ -74,7 +77,7 @@ func TestCodecsTakeBytesAndGiveBytes(t *testing.T) {
 	all := packages(t)
 	checked := 0
 	for path, p := range all {
-		if !within(path, "iso7816", "secret", "hd") && !(within(path, "keycard", "cktap") && isWire(path)) {
+		if !within(path, "iso7816", "secret", "hd") && !(within(path, cards...) && isWire(path)) {
 			continue
 		}
 		checked++
@@ -94,7 +97,7 @@ func TestCodecsTakeBytesAndGiveBytes(t *testing.T) {
 			t.Errorf("%s imports os", path)
 		}
 	}
-	if checked < 5 {
+	if checked < 6 {
 		t.Fatalf("only %d packages checked", checked)
 	}
 }
@@ -110,7 +113,7 @@ func applet(path string) bool { return strings.HasSuffix(path, "/applet") }
 
 // host says whether a package is the host's side of a kind of card.
 func host(path string) bool {
-	return within(path, "keycard", "cktap") && !isWire(path) && !applet(path)
+	return within(path, cards...) && !isWire(path) && !applet(path)
 }
 
 func geth(path string) bool { return strings.HasPrefix(path, "github.com/ethereum/go-ethereum") }
@@ -128,7 +131,8 @@ var rules = []rule{
 		}, geth},
 	{"net/http not in card packages",
 		func(p string) bool {
-			return within(p, "iso7816", "card", "softcard", "transport", "keycard", "cktap", "hd", "secret", "signer", "trust")
+			return within(p, "iso7816", "card", "softcard", "transport", "hd", "secret", "signer", "trust") ||
+				within(p, cards...)
 		},
 		func(p string) bool { return p == "net/http" }},
 	{"chain/btc links neither net/http, but in chain/btc/node, nor go-ethereum",
