@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -53,6 +54,9 @@ var canaries = map[string]string{
 	"mnemonic":  "test test test test test test test test test test test junk",
 	"realkey":   "arctic live gadget display excess mandate sniff autumn people disorder affair horn",
 	"newcvc":    "31415926",
+	"code":      "canary access code",
+	"newcode":   "another access canary",
+	"maker":     "canary maker passphrase",
 	"12words":   "legal winner thank year wave sausage worth useful legal winner thank yellow",
 }
 
@@ -157,7 +161,7 @@ func findLeaks(dir string) (leaks []string) {
 // spellings are the forms in which a secret might leak: as it is, in hex, and for a mnemonic its seed and master key.
 func spellings(name, value string) map[string][]byte {
 	forms := map[string][]byte{"as text": []byte(value), "in hex": []byte(hex.EncodeToString([]byte(value)))}
-	if !strings.Contains(value, " ") || strings.Contains(name, "password") {
+	if !slices.Contains([]string{"mnemonic", "realkey", "12words"}, name) {
 		return forms
 	}
 	seed := hd.Seed(secret.Copy([]byte(value)), secret.Bytes{})

@@ -15,6 +15,8 @@ import (
 	"tapcard.example/hd"
 	"tapcard.example/keycard"
 	"tapcard.example/keycard/wire"
+	"tapcard.example/linkedbackup"
+	linkedwire "tapcard.example/linkedbackup/wire"
 	"tapcard.example/signer"
 )
 
@@ -32,12 +34,14 @@ type wallet struct {
 // walletFlags are the flags of commands that sign with whatever card there is.
 type walletFlags struct {
 	keycardFlags
-	tap tapFlags
+	tap      tapFlags
+	codeFile string
 }
 
 func (f *walletFlags) register(c *cobra.Command) {
 	f.keycardFlags.register(c)
 	f.tap.register(c)
+	c.PersistentFlags().StringVar(&f.codeFile, "code-file", "", "read the access code of a linked card from `FILE` instead of asking")
 }
 
 // openWallet opens the card in the reader, a Keycard or a TAPSIGNER, and asks for its PIN or CVC. path is where it shall
@@ -48,7 +52,7 @@ func (a *app) openWallet(ctx context.Context, f *walletFlags, path hd.Path) (*wa
 		return nil, err
 	}
 	ch, err := a.connect(ctx, card.Wanted{Name: "signing card",
-		AIDs: [][]byte{wire.KeycardAID(f.instance), tapwire.AID(), wire.OldAID()}})
+		AIDs: [][]byte{wire.KeycardAID(f.instance), tapwire.AID(), linkedwire.AID(), wire.OldAID()}})
 	if err != nil {
 		return nil, err
 	}
@@ -58,12 +62,64 @@ func (a *app) openWallet(ctx context.Context, f *walletFlags, path hd.Path) (*wa
 	case err == nil:
 		w, err = a.keycardWallet(ctx, c, f)
 	case errors.Is(err, card.ErrUnknownApplet):
-		w, err = a.tapWallet(ctx, ch, f, path)
+		w, err = a.otherWallet(ctx, ch, f, path)
 	}
 	if err != nil {
 		return nil, err
 	}
 	w.Keys, w.Approve, w.Confirm = keys, a.approve, a.confirmKey
+	return w, nil
+}
+
+// otherWallet opens a card that is no Keycard.
+func (a *app) otherWallet(ctx context.Context, ch *card.Channel, f *walletFlags, path hd.Path) (*wallet, error) {
+	o, err := a.linkedOptions()
+	if err != nil {
+		return nil, err
+	}
+	c, err := o.Select(ctx, ch)
+	switch {
+	case err == nil:
+		return a.linkedWallet(ctx, c, f)
+	case errors.Is(err, card.ErrNotFound):
+		return a.tapWallet(ctx, ch, f, path)
+	}
+	return nil, err
+}
+
+// linkedWallet opens a card for linked backup, which a trusted maker must have certified, and shows it the code.
+func (a *app) linkedWallet(ctx context.Context, c *linkedbackup.Card, f *walletFlags) (*wallet, error) {
+	if _, err := c.Authority(); err != nil {
+		return nil, err
+	}
+	code, err := a.askCode(ctx, f.codeFile, "access code", false)
+	if err != nil {
+		return nil, err
+	}
+	defer code.Destroy()
+	s, err := c.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Verify(ctx, code); err != nil {
+		return nil, err
+	}
+	w := &wallet{Signer: &signer.Signer{Card: linkedbackup.NewSigner(s, "")}, xpubs: true}
+	w.fingerprint = func(ctx context.Context) (f [4]byte, err error) {
+		master, err := s.XPub(ctx, nil)
+		if err != nil {
+			return f, err
+		}
+		return master.Fingerprint(), nil
+	}
+	w.account = func(ctx context.Context, path hd.Path) (btc.Account, error) {
+		x, err := s.XPub(ctx, path)
+		if err != nil {
+			return btc.Account{}, err
+		}
+		f, err := w.fingerprint(ctx)
+		return btc.NewAccount(f, path, x), err
+	}
 	return w, nil
 }
 
