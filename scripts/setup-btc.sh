@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs btcd, the Bitcoin node that judges our transactions in the tests of chain/btc/node.
+# Installs btcd, the Bitcoin node that judges our transactions in the tests of chain/btc and cmd/tapcard.
 #
 #   scripts/setup-btc.sh
 #
