@@ -34,7 +34,11 @@ func (t *Tapsigner) Change(ctx context.Context, old, next secret.Bytes) error {
 			return err
 		}
 	}
-	return t.change(ctx, old, next)
+	err = t.change(ctx, old, next)
+	if err == nil || begun && errors.Is(err, card.ErrWrongPIN) {
+		return err // both codes are wrong: the card has the new one as it was meant the first time, or the old one
+	}
+	return t.dropIfRefused(wire.CmdChange, err)
 }
 
 func (t *Tapsigner) change(ctx context.Context, old, next secret.Bytes) error {
@@ -51,7 +55,7 @@ func (t *Tapsigner) change(ctx context.Context, old, next secret.Bytes) error {
 	})
 	session.Destroy()
 	if err != nil {
-		return t.dropIfRefused(wire.CmdChange, err)
+		return err
 	}
 	if _, err := wire.ParseChangeAnswer(body); err != nil {
 		return bad(wire.CmdChange, err)
