@@ -48,11 +48,12 @@ func (t *Tapsigner) change(ctx context.Context, old, next secret.Bytes) error {
 	if err := t.opts.Store.begin(t.status.PublicKey, Pending{Op: wire.CmdChange}); err != nil {
 		return err
 	}
-	body, session, err := t.authorised(ctx, wire.CmdChange, old, func(a wire.Auth, s wire.Session) (cmd iso7816.Command, err error) {
+	build := func(a wire.Auth, s wire.Session) (iso7816.Command, error) {
 		q := wire.ChangeRequest{Auth: a}
 		next.Reveal(func(b []byte) { q.NewCVC = s.Pad(b) })
 		return q.Command()
-	})
+	}
+	body, session, err := t.authorised(ctx, wire.CmdChange, old, build)
 	session.Destroy()
 	if err != nil {
 		return err

@@ -21,7 +21,8 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	soft, label, err := applet.NewCard(applet.Options{Product: wire.Satscard, Factory: factory, Env: softcard.NewEnv(softcard.NewStore())})
+	env := softcard.NewEnv(softcard.NewStore())
+	soft, label, err := applet.NewCard(applet.Options{Product: wire.Satscard, Factory: factory, Env: env})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -47,7 +47,7 @@ func TestATapsignerSignsForPackageSigner(t *testing.T) {
 	must(t, err)
 	k.cost(t, wire.CmdSign) // the key is known by now
 	for _, bad := range []string{"m/44'/60'/0'/0/0", "m/84'/0'/0'/0/0/0", "m/84'/0'/0'/0'"} {
-		_, err := d.Sign(k.ctx, signer.Request{Path: path(t, bad), Digest: theDigest, Summary: signer.Summary{Title: "a test"}})
+		_, err := d.Sign(k.ctx, signer.Request{Path: path(t, bad), Digest: theDigest})
 		want(t, err, card.ErrUnsupported)
 	}
 	_, err = k.tapsigner().Signer(cvc(theCVC), "").Sign(k.ctx, path(t, "m/44'/60'/0'/0/0"), theDigest)

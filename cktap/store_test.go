@@ -22,8 +22,9 @@ func TestADamagedStoreIsRefusedAndKept(t *testing.T) {
 	good, err := os.ReadFile(k.path)
 	must(t, err)
 	for old, bad := range map[string]string{
-		"{": "[", "\"version\": 1": "\"version\": 2", "\"cards\"": "\"kards\"", "\"certificates\": [": "\"certificates\": [\"00\",",
-		"\"command\"": "\"kommand\"", "\"chainCode\": \"": "\"chainCode\": \"AB", "}\n": "} {}",
+		"{": "[", "\"version\": 1": "\"version\": 2", "\"cards\"": "\"kards\"",
+		"\"certificates\": [": "\"certificates\": [\"00\",",
+		"\"command\"":         "\"kommand\"", "\"chainCode\": \"": "\"chainCode\": \"AB", "}\n": "} {}",
 		hex.EncodeToString(theEntropy): "00",
 	} {
 		spoiled := strings.Replace(string(good), old, bad, 1)
