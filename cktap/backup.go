@@ -34,9 +34,10 @@ func (t *Tapsigner) Backup(ctx context.Context, cvc secret.Bytes) ([]byte, error
 	if err := t.opts.Store.begin(t.status.PublicKey, Pending{Op: wire.CmdBackup, Backups: t.Backups()}); err != nil {
 		return nil, err
 	}
-	body, session, err := t.authorised(ctx, wire.CmdBackup, cvc, func(a wire.Auth, _ wire.Session) (iso7816.Command, error) {
-		return wire.BackupRequest{Auth: a}.Command()
-	})
+	body, session, err := t.authorised(ctx, wire.CmdBackup, cvc,
+		func(a wire.Auth, _ wire.Session) (iso7816.Command, error) {
+			return wire.BackupRequest{Auth: a}.Command()
+		})
 	session.Destroy()
 	if err != nil {
 		return nil, t.dropIfRefused(wire.CmdBackup, err)
@@ -62,8 +63,8 @@ func (t *Tapsigner) Backups() int {
 }
 
 // VerifyBackup opens a backup with the 16 bytes printed on the card, and compares it with an account that was proven to
-// be the card's: the master key in the backup must lead to the account's xpub. It needs no card. A wrong key or a damaged
-// file is wire.ErrBackup, another card's backup ErrBackupMismatch.
+// be the card's: the master key in the backup must lead to the account's xpub. It needs no card. A wrong key or a
+// damaged file is wire.ErrBackup, another card's backup ErrBackupMismatch.
 func VerifyBackup(key secret.Bytes, file []byte, a Account) error {
 	b, err := wire.OpenBackup(key, file)
 	if err != nil {

@@ -151,8 +151,8 @@ type still struct {
 
 func (s *still) Transmit(context.Context, []byte) ([]byte, error) { return s.answer, nil }
 
-// BenchmarkHostPerCommand is what the host adds to a command besides curve operations: building it, the channel, reading
-// the longest answer.
+// BenchmarkHostPerCommand is what the host adds to a command besides curve operations: building it, the channel,
+// reading the longest answer.
 func BenchmarkHostPerCommand(b *testing.B) {
 	k := newKit(b, wire.Satscard)
 	s := k.satscard()

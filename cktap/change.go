@@ -34,7 +34,11 @@ func (t *Tapsigner) Change(ctx context.Context, old, next secret.Bytes) error {
 			return err
 		}
 	}
-	return t.change(ctx, old, next)
+	err = t.change(ctx, old, next)
+	if err == nil || begun && errors.Is(err, card.ErrWrongPIN) {
+		return err // both codes are wrong: the card has the new one as it was meant the first time, or the old one
+	}
+	return t.dropIfRefused(wire.CmdChange, err)
 }
 
 func (t *Tapsigner) change(ctx context.Context, old, next secret.Bytes) error {
@@ -44,14 +48,15 @@ func (t *Tapsigner) change(ctx context.Context, old, next secret.Bytes) error {
 	if err := t.opts.Store.begin(t.status.PublicKey, Pending{Op: wire.CmdChange}); err != nil {
 		return err
 	}
-	body, session, err := t.authorised(ctx, wire.CmdChange, old, func(a wire.Auth, s wire.Session) (cmd iso7816.Command, err error) {
+	build := func(a wire.Auth, s wire.Session) (iso7816.Command, error) {
 		q := wire.ChangeRequest{Auth: a}
 		next.Reveal(func(b []byte) { q.NewCVC = s.Pad(b) })
 		return q.Command()
-	})
+	}
+	body, session, err := t.authorised(ctx, wire.CmdChange, old, build)
 	session.Destroy()
 	if err != nil {
-		return t.dropIfRefused(wire.CmdChange, err)
+		return err
 	}
 	if _, err := wire.ParseChangeAnswer(body); err != nil {
 		return bad(wire.CmdChange, err)

@@ -46,8 +46,8 @@ func (t *Tapsigner) Derive(ctx context.Context, cvc secret.Bytes, path hd.Path) 
 	return a, t.opts.Store.end(t.status.PublicKey, wire.CmdDerive)
 }
 
-// arrived asks the card where it stands. Nothing signs that, and a path with hardened components cannot be followed with
-// public keys: only the backup proves that the account is at this path and no other. See VerifyBackup.
+// arrived asks the card where it stands. Nothing signs that, and a path with hardened components cannot be followed
+// with public keys: only the backup proves that the account is at this path and no other. See VerifyBackup.
 func (t *Tapsigner) arrived(ctx context.Context, path hd.Path) error {
 	if err := t.Refresh(ctx); err != nil {
 		return err
@@ -78,10 +78,11 @@ func (t *Tapsigner) sendDerive(ctx context.Context, cvc secret.Bytes, path hd.Pa
 	}
 	wanted := append([]uint32{}, path...) // never nil: the empty path is m
 	var used wire.Nonce
-	body, session, err := t.authorised(ctx, wire.CmdDerive, cvc, func(a wire.Auth, _ wire.Session) (iso7816.Command, error) {
+	build := func(a wire.Auth, _ wire.Session) (iso7816.Command, error) {
 		used = t.nonce
 		return wire.DeriveRequest{Nonce: host, Path: wanted, Auth: a}.Command()
-	})
+	}
+	body, session, err := t.authorised(ctx, wire.CmdDerive, cvc, build)
 	session.Destroy()
 	if err != nil {
 		return t.dropIfRefused(wire.CmdDerive, err)
@@ -100,8 +101,8 @@ func (t *Tapsigner) sendDerive(ctx context.Context, cvc secret.Bytes, path hd.Pa
 	return nil
 }
 
-// signsDerive verifies the signature of derive: by the master key over the master chain code, as real cards do; from the
-// emulator also by the derived key over the derived one.
+// signsDerive verifies the signature of derive: by the master key over the master chain code, as real cards do; from
+// the emulator also by the derived key over the derived one.
 func (t *Tapsigner) signsDerive(a wire.SignerDerivation, used wire.Nonce, host []byte, chainCode wire.Bytes32) bool {
 	if a.Signature.Verify(wire.DeriveDigest(used, host, chainCode), a.MasterPublic) == nil {
 		return true

@@ -1,5 +1,5 @@
-// Package cktap speaks to Coinkite's tap cards: SATSCARD, a bearer card whose slots each hold one key until it is spent,
-// TAPSIGNER, a signing card, and SATSCHIP, a TAPSIGNER without backup.
+// Package cktap speaks to Coinkite's tap cards: SATSCARD, a bearer card whose slots each hold one key until it is
+// spent, TAPSIGNER, a signing card, and SATSCHIP, a TAPSIGNER without backup.
 //
 // [Select] finds out which card it is. What a card can do is what its type has: a [Satscard] has slots and no xpub, a
 // [Tapsigner] an xpub and no slots. Both are a [Card], which can prove its origin, try a CVC and show its URL:
@@ -14,10 +14,10 @@
 //
 // # What it takes care of
 //
-// Nothing is shown that was not verified. An address comes from a key that the slot has signed with, that the card's own
-// key vouches for, that follows from its master key and chain code, and that fits the address in the card's status; and
-// the card's own key has a certificate of a trusted factory. An xpub counts only once a child of it has signed a secret
-// challenge. A signature is verified against its digest, and against the key that was expected.
+// Nothing is shown that was not verified. An address comes from a key that the slot has signed with, that the card's
+// own key vouches for, that follows from its master key and chain code, and that fits the address in the card's status;
+// and the card's own key has a certificate of a trusted factory. An xpub counts only once a child of it has signed a
+// secret challenge. A signature is verified against its digest, and against the key that was expected.
 //
 // The CVC is given only to cards that a trusted factory vouches for, or that were named in Options.Ident: it is
 // encrypted to the card's key, and whoever answers with a key of his own can read it.

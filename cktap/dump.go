@@ -50,11 +50,13 @@ func (s *Satscard) Dump(ctx context.Context, cvc secret.Bytes, number int) (Open
 	case a.Slot != number:
 		return Opened{}, bad(wire.CmdDump, fmt.Errorf("it is about slot %d, not slot %d", a.Slot+1, number+1))
 	case a.State() != wire.SlotUnsealed:
-		return Opened{}, refuse(wire.CmdDump, card.ErrConditions, "slot %d is %v: there is nothing to give out", number+1, a.State())
+		return Opened{}, refuse(wire.CmdDump, card.ErrConditions, "slot %d is %v: there is nothing to give out",
+			number+1, a.State())
 	case a.Master == wire.Bytes32{}:
 		return Opened{}, bad(wire.CmdDump, errors.New("the CVC was given and there are no keys"))
 	}
-	o := Opened{Slot: number, PublicKey: a.PublicKey, Master: session.Private(a.Master), ChainCode: a.ChainCode, Tampered: a.Tampered}
+	o := Opened{Slot: number, PublicKey: a.PublicKey, Master: session.Private(a.Master), ChainCode: a.ChainCode,
+		Tampered: a.Tampered}
 	if a.Private != (wire.Bytes32{}) {
 		o.Private = session.Private(a.Private)
 	}

@@ -34,8 +34,8 @@ var (
 	ErrXPub = errors.New("the xpub is not the one of the key that signs")
 	// ErrSignedWrong means that a signature is not over the digest that was sent. Something between the host and the
 	// card may have exchanged the digest and now holds a signature over another.
-	ErrSignedWrong = errors.New("the signature is not over the digest that was sent: something between here and the card " +
-		"may have had it sign something else; do not try again on this reader, and look after the coins")
+	ErrSignedWrong = errors.New("the signature is not over the digest that was sent: something between here and " +
+		"the card may have had it sign something else; do not try again on this reader, and look after the coins")
 	// ErrOtherKey means that the card signed with another key than was expected.
 	ErrOtherKey = errors.New("signed with another key than expected")
 	// ErrReplayed means that the card's nonce is one that was in force before.

@@ -13,33 +13,46 @@ import (
 	"tapcard.example/transport/loopback"
 )
 
-// A SATSCARD proves its address, to a user who trusts the factory of this software card.
+// A SATSCARD is verified before anybody pays to its address. Here the card is software, of a factory of our own, which
+// has to be trusted first.
 func Example() {
-	factory, err := applet.NewFactory(secret.New(append(make([]byte, 31), 7)))
+	factory, err := applet.NewFactory(secret.Copy([]byte("a root key that is for tests only")[:32]))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	soft, label, err := applet.NewCard(applet.Options{Product: wire.Satscard, Env: softcard.NewEnv(softcard.NewStore()), Factory: factory})
+	env := softcard.NewEnv(softcard.NewStore())
+	soft, label, err := applet.NewCard(applet.Options{Product: wire.Satscard, Factory: factory, Env: env})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	root := factory.Root()
-	trusted := func(key []byte) (string, bool) { return "my factory", string(key) == string(root[:]) }
-
-	ctx := context.Background()
-	c, err := cktap.Options{Authorities: trusted}.Select(ctx, card.NewChannel(loopback.Connect(soft, "example")))
-	if err != nil {
-		fmt.Println(err)
-		return
+	link := loopback.Connect(soft, "example")
+	defer link.Close()
+	show := func(o cktap.Options) {
+		c, err := o.Select(context.Background(), card.NewChannel(link))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		s, err := c.Satscard()
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		proof, err := s.Verify(context.Background(), nil)
+		if err != nil {
+			fmt.Println("refused")
+			return
+		}
+		fmt.Println(proof.Verdict.Reason, proof.Address == label.Address)
 	}
-	s, err := c.Satscard()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	proof, err := s.Verify(ctx, nil)
-	fmt.Println(err, proof.Address == label.Address, proof.Verdict.Authenticity)
-	// Output: <nil> true genuine
+	show(cktap.Options{}) // trusts the maker alone
+	show(cktap.Options{Authorities: func(key []byte) (string, bool) {
+		root := factory.Root()
+		return "our factory", string(key) == string(root[:])
+	}})
+	// Output:
+	// refused
+	// our factory vouches for its key true
 }

@@ -10,8 +10,8 @@ import (
 	"tapcard.example/iso7816"
 )
 
-// maxUnlucky is how often bad luck is tried again. A card that signs says 205 once in eight times, so this many in a row
-// happen once in 2⁴⁸ signatures.
+// maxUnlucky is how often bad luck is tried again. A card that signs says 205 once in eight times, so this many in a
+// row happen once in 2⁴⁸ signatures.
 const maxUnlucky = 16
 
 // errUnselected means that the card has lost its power, or was exchanged: it acted on nothing.

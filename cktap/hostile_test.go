@@ -17,8 +17,8 @@ import (
 	"tapcard.example/hd"
 )
 
-// method is one thing that a host asks of a card. proven says that nothing comes out of it that was not verified against
-// fresh randomness, so that a recording can never satisfy it.
+// method is one thing that a host asks of a card. proven says that nothing comes out of it that was not verified
+// against fresh randomness, so that a recording can never satisfy it.
 type method struct {
 	name    string
 	product wire.Product
@@ -101,8 +101,12 @@ var methods = []method{
 	ofTapsigner("DerivedKey", true, func(k *kit, t *cktap.Tapsigner) (wire.PublicKey, error) {
 		return t.DerivedKey(k.ctx, cvc(theCVC))
 	}),
-	ofTapsigner("Account", true, func(k *kit, t *cktap.Tapsigner) (string, error) { return text(t.Account(k.ctx, cvc(theCVC))) }),
-	ofTapsigner("Master", true, func(k *kit, t *cktap.Tapsigner) (string, error) { return text(t.Master(k.ctx, cvc(theCVC))) }),
+	ofTapsigner("Account", true, func(k *kit, t *cktap.Tapsigner) (string, error) {
+		return text(t.Account(k.ctx, cvc(theCVC)))
+	}),
+	ofTapsigner("Master", true, func(k *kit, t *cktap.Tapsigner) (string, error) {
+		return text(t.Master(k.ctx, cvc(theCVC)))
+	}),
 	ofTapsigner("Derive", true, func(k *kit, t *cktap.Tapsigner) (string, error) {
 		return text(t.Derive(k.ctx, cvc(theCVC), hd.Path{hd.Hardened | 44}))
 	}),

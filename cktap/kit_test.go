@@ -71,7 +71,8 @@ func newKit(t testing.TB, product wire.Product, with ...option) *kit {
 	k := &kit{TB: t, ctx: t.Context(), factory: factory, path: filepath.Join(t.TempDir(), "cards.json")}
 	k.app, k.soft = k.make(product, 1, with...)
 	k.gate = &gate{Link: loopback.Connect(k.soft, "test")}
-	k.opts = cktap.Options{Emulator: k.profile.Name == applet.Emulator.Name, Rand: rand.NewChaCha8([32]byte{2}), Authorities: k.trusts, Countdown: k.countdown}
+	k.opts = cktap.Options{Emulator: k.profile.Name == applet.Emulator.Name, Rand: rand.NewChaCha8([32]byte{2}),
+		Authorities: k.trusts, Countdown: k.countdown}
 	k.opts.Store, err = cktap.OpenStore(k.path)
 	must(t, err)
 	return k

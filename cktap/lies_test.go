@@ -13,9 +13,6 @@ import (
 	"tapcard.example/cktap"
 	"tapcard.example/cktap/applet"
 	"tapcard.example/cktap/wire"
-	"tapcard.example/hd"
-	"tapcard.example/secret"
-	"tapcard.example/transport/loopback"
 )
 
 // fields are a CBOR map in the hands of somebody between card and host.
@@ -128,7 +125,8 @@ func TestLiesAboutASatscardAreNamed(t *testing.T) {
 			card.ErrCardMismatch, cktap.ErrAddress, "does not lead to the address"},
 		{"address that is none", "SELECT", func(m fields) { m["addr"] = "\x1b[2J evil__ ___ evil evil ev" },
 			card.ErrCardMismatch, cktap.ErrAddress, "something that is no address"},
-		{"no slot left", "SELECT", func(m fields) { m["slots"] = []int{10, 10} }, card.ErrConditions, cktap.ErrUsedUp, "used up"},
+		{"no slot left", "SELECT", func(m fields) { m["slots"] = []int{10, 10} },
+			card.ErrConditions, cktap.ErrUsedUp, "used up"},
 		{"testnet", "SELECT", func(m fields) { m["testnet"] = true }, card.ErrCardMismatch, cktap.ErrAddress, "not bc1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -277,79 +275,6 @@ func TestTheBirthBlocksHashIsLookedUp(t *testing.T) {
 	refuses(t, err, card.ErrCardMismatch, cktap.ErrBirthBlock, "birth block (777)")
 }
 
-func TestLiesAboutATapsignerAreNamed(t *testing.T) {
-	k := newKit(t, wire.Tapsigner)
-	k.setup()
-	k.change(wire.CmdXPub, func(m fields) { copy(m["xpub"].([]byte)[45:], theLiar.public()) })
-	_, err := k.tapsigner().Account(k.ctx, cvc(theCVC))
-	refuses(t, err, card.ErrCardMismatch, cktap.ErrXPub, "the xpub is not the one of the key that signs")
-	k.change(wire.CmdXPub, func(m fields) { m["xpub"].([]byte)[4]++ })
-	_, err = k.tapsigner().Account(k.ctx, cvc(theCVC))
-	refuses(t, err, card.ErrBadResponse, cktap.ErrPath, "levels deep")
-	k.change(wire.CmdRead, func(m fields) { m["pubkey"].([]byte)[9] ^= 1 })
-	_, err = k.tapsigner().DerivedKey(k.ctx, cvc(theCVC))
-	refuses(t, err, card.ErrBadSignature, cktap.ErrRead, "did not sign the read")
-	k.change(wire.CmdDerive, func(m fields) { m["sig"] = theLiar.sign(theDigest) })
-	_, err = k.tapsigner().Derive(k.ctx, cvc(theCVC), hd.Path{hd.Hardened})
-	refuses(t, err, card.ErrBadSignature, cktap.ErrDeriveSignature, "master key did not sign")
-	k.change(wire.CmdDerive, func(m fields) { m["master_pubkey"] = theLiar.public() })
-	_, err = k.tapsigner().Derive(k.ctx, cvc(theCVC), hd.Path{hd.Hardened | 1})
-	refuses(t, err, card.ErrBadSignature, cktap.ErrDeriveSignature, "another master key than its xpub")
-}
-
-func TestADigestThatComesBackSignedWrongIsNeverSentAgain(t *testing.T) {
-	for name, lie := range map[string]func(k *kit){
-		"signature": func(k *kit) { k.change(wire.CmdSign, func(m fields) { m["sig"].([]byte)[40] ^= 1 }) },
-		"unreadable": func(k *kit) {
-			k.change(wire.CmdSign, func(m fields) { delete(m, "sig") })
-		},
-		"digest": func(k *kit) { // the pad hides the digest and does not protect it
-			k.gate.ask = func(name string, command []byte) []byte {
-				if name != wire.CmdSign {
-					return command
-				}
-				body := edit(k, command[5:], func(m fields) { m["digest"].([]byte)[0] ^= 1 })
-				return append(append(command[:4:4], byte(len(body))), body...)
-			}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			k := newKit(t, wire.Tapsigner)
-			k.setup()
-			lie(k)
-			s := k.tapsigner()
-			_, err := s.Sign(k.ctx, cvc(theCVC), nil, theDigest, nil)
-			if name != "unreadable" {
-				refuses(t, err, card.ErrBadSignature, cktap.ErrSignedWrong, "do not try again on this reader")
-			} else {
-				want(t, err, card.ErrBadResponse)
-			}
-			_, err = s.Sign(k.ctx, cvc(theCVC), nil, theDigest, nil)
-			refuses(t, err, card.ErrBadSignature, cktap.ErrSignedWrong, "refused")
-			if n := k.gate.counted(wire.CmdSign); n != 1 {
-				t.Errorf("sent %d times", n)
-			}
-		})
-	}
-}
-
-func TestASignatureByAnotherKeyIsRefused(t *testing.T) {
-	k := newKit(t, wire.Tapsigner)
-	done := k.setup()
-	s := k.tapsigner()
-	key, err := done.Account.Key(hd.Path{0, 1})
-	must(t, err)
-	_, err = s.Sign(k.ctx, cvc(theCVC), hd.Path{0, 0}, theDigest, &key)
-	refuses(t, err, card.ErrCardMismatch, cktap.ErrOtherKey, "signed with another key than expected")
-	_, err = s.Sign(k.ctx, cvc(theCVC), hd.Path{0, 1}, theDigest, &key)
-	want(t, err, cktap.ErrSignedWrong)
-	_, err = k.tapsigner().Derive(k.ctx, cvc(theCVC), path(t, "m/44'/60'/0'"))
-	must(t, err)
-	k.change("SELECT", func(m fields) { m["path"] = wire.DefaultPath() }) // another program moves it after SELECT
-	_, err = k.tapsigner().Sign(k.ctx, cvc(theCVC), hd.Path{0, 1}, theDigest, &key)
-	refuses(t, err, card.ErrCardMismatch, cktap.ErrOtherKey, "was moved from m/84h/0h/0h to m/44h/60h/0h")
-}
-
 func TestLiesAboutOpenedSlotsAreFound(t *testing.T) {
 	for name, lie := range map[string]func(fields){
 		"private key": func(m fields) { m["privkey"].([]byte)[31] ^= 1 },
@@ -373,95 +298,5 @@ func TestLiesAboutOpenedSlotsAreFound(t *testing.T) {
 		if o.Address != k.app.Label().Address {
 			t.Error(o.Address)
 		}
-	}
-}
-
-func TestAnotherCardInTheMiddleIsRecognised(t *testing.T) {
-	for name, swap := range map[string]func(k *kit, l card.Link){
-		"not selected": func(*kit, card.Link) {},
-		"selected": func(k *kit, l card.Link) {
-			_, err := k.opts.Select(k.ctx, card.NewChannel(l))
-			must(k, err)
-		},
-	} {
-		for product, use := range map[wire.Product]func(k *kit, c *cktap.Card) error{
-			wire.Satscard: func(k *kit, c *cktap.Card) error {
-				s, err := c.Satscard()
-				must(k, err)
-				_, err = s.Verify(k.ctx, nil)
-				return err
-			},
-			wire.Tapsigner: func(k *kit, c *cktap.Card) error { return c.CheckCVC(k.ctx, cvc(theCVC)) },
-		} {
-			k := newKit(t, product)
-			_, err := k.tap().Genuine(k.ctx)
-			must(t, err)
-			c := k.tap()
-			_, another := k.make(product, 9, func(o *applet.Options) { o.Personal.CardKey = secret.Copy(theKey32()) })
-			l := loopback.Connect(another, "test")
-			swap(k, l)
-			k.gate.Link = l
-			err = use(k, c)
-			if refuses(t, err, card.ErrCardMismatch, card.ErrCardMismatch, "a moment ago it was "+c.Ident()); t.Failed() {
-				t.Error(name, product)
-			}
-		}
-	}
-}
-
-func theKey32() []byte { return append(append([]byte(nil), theKey...), theKey...) }
-
-func TestACardThatLostItsPowerIsSelectedAgain(t *testing.T) {
-	k := newKit(t, wire.Tapsigner)
-	k.setup()
-	s := k.tapsigner()
-	must(t, k.gate.Reset(k.ctx))
-	_, err := s.Sign(k.ctx, cvc(theCVC), nil, theDigest, nil)
-	must(t, err)
-	k.cost(t, "sign", "SELECT", "sign")
-}
-
-func TestOtherProductsAndOtherCardsAreRefused(t *testing.T) {
-	k := newKit(t, wire.Satscard)
-	_, err := k.tap().Tapsigner()
-	refuses(t, err, card.ErrCardMismatch, cktap.ErrProduct, "this is a SATSCARD, not a TAPSIGNER")
-	_, err = newKit(t, wire.Satschip).tap().Satscard()
-	refuses(t, err, card.ErrCardMismatch, cktap.ErrProduct, "this is a SATSCHIP, not a SATSCARD")
-	k.opts.Ident = "XDXKQ-W6VW6-GEQI3-ATSC2"
-	_, err = k.opts.Select(k.ctx, card.NewChannel(k.gate))
-	refuses(t, err, card.ErrCardMismatch, card.ErrCardMismatch, "not XDXKQ-W6VW6-GEQI3-ATSC2")
-	k.opts.Ident = ""
-	k.gate.change = func(string, []byte) []byte { return nil }
-	_, err = k.opts.Select(k.ctx, card.NewChannel(k.gate))
-	want(t, err, card.ErrBadResponse)
-}
-
-func TestURLsAreVerified(t *testing.T) {
-	for _, product := range []wire.Product{wire.Satscard, wire.Tapsigner, wire.Satschip} {
-		k := newKit(t, product)
-		u, err := k.tap().URL(k.ctx)
-		must(t, err)
-		site := map[wire.Product]string{wire.Satscard: "https://getsatscard.com/", wire.Tapsigner: "https://tapsigner.com/",
-			wire.Satschip: "https://satschip.com/"}[product]
-		if !strings.HasPrefix(u.Text, site) {
-			t.Error(u.Text)
-		}
-		k.change(wire.CmdNFC, func(m fields) { m["url"] = strings.Replace(m["url"].(string), "&n=", "&n=0", 1) })
-		_, err = k.tap().URL(k.ctx)
-		want(t, err, card.ErrBadResponse)
-		k.change(wire.CmdNFC, func(m fields) {
-			m["url"] = "evil.example/" + m["url"].(string)[strings.Index(m["url"].(string), "#"):]
-		})
-		u, err = k.tap().URL(k.ctx)
-		must(t, err)
-		if !strings.HasPrefix(u.Text, site) {
-			t.Error("a site that nobody has signed is shown:", u.Text)
-		}
-		k.change("SELECT", func(m fields) { m["pubkey"], m["addr"] = theLiar.public(), "bc1qqqqqqqqq___qqqqqqqqqqqq" })
-		if product.Signer() {
-			k.change("SELECT", func(m fields) { m["pubkey"] = theLiar.public() })
-		}
-		_, err = k.tap().URL(k.ctx)
-		want(t, err, card.ErrCardMismatch)
 	}
 }

@@ -36,8 +36,8 @@ func (v Verdict) genuine() bool { return v.Authenticity == Genuine }
 
 // Prove has the card prove who made it (Tap protocol, certs and check): it signs both sides' nonces with its own key,
 // which a chain of certificates ties to a factory root. On a SATSCARD with a sealed slot the same signature vouches for
-// the slot's key, from firmware 1.0.0 on, so that key is read first. One command when the card's certificates are in the
-// Store, else two; one more for the slot's key unless it has been read.
+// the slot's key, from firmware 1.0.0 on, so that key is read first. One command when the card's certificates are in
+// the Store, else two; one more for the slot's key unless it has been read.
 //
 // A root that nobody trusts gives a verdict. A proof that is wrong is an error: card.ErrBadSignature with ErrCheck, or
 // card.ErrBadCert. So is a card that says testnet under the maker's production root: ErrTestnetRoot.

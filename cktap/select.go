@@ -146,7 +146,7 @@ func (c *Card) Software() bool {
 // Satscard is the card as a SATSCARD; another product is card.ErrCardMismatch.
 func (c *Card) Satscard() (*Satscard, error) {
 	if p := c.Product(); p != wire.Satscard {
-		return nil, failure(opSelect, card.ErrCardMismatch, fmt.Errorf("%w: this is a %v, not a %v", ErrProduct, p, wire.Satscard))
+		return nil, refuse(opSelect, card.ErrCardMismatch, "%w: this is a %v, not a %v", ErrProduct, p, wire.Satscard)
 	}
 	return &Satscard{c}, nil
 }
@@ -154,7 +154,7 @@ func (c *Card) Satscard() (*Satscard, error) {
 // Tapsigner is the card as a TAPSIGNER; so is a SATSCHIP. A SATSCARD is card.ErrCardMismatch.
 func (c *Card) Tapsigner() (*Tapsigner, error) {
 	if p := c.Product(); !p.Signer() {
-		return nil, failure(opSelect, card.ErrCardMismatch, fmt.Errorf("%w: this is a %v, not a %v", ErrProduct, p, wire.Tapsigner))
+		return nil, refuse(opSelect, card.ErrCardMismatch, "%w: this is a %v, not a %v", ErrProduct, p, wire.Tapsigner)
 	}
 	return &Tapsigner{c}, nil
 }

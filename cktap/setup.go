@@ -64,13 +64,13 @@ type SetUp struct {
 }
 
 // Setup sets an empty TAPSIGNER or SATSCHIP up so that its key is known to be honest and its backup known to work. The
-// card proves that it is genuine; picks its key with the owner's entropy; proves, at m, that this entropy is in the
-// key it signs with; derives and proves the account; gives its backup, which is decrypted and compared with the account;
+// card proves that it is genuine; picks its key with the owner's entropy; proves, at m, that this entropy is in the key
+// it signs with; derives and proves the account; gives its backup, which is decrypted and compared with the account;
 // and gets a new CVC.
 //
 // What was done is written to the Store, which is required. Interrupted anywhere, Setup is called again after a new
-// Select and goes on; nothing is lost, and no step is done twice that must not be. A card that has a key and was not set
-// up here is card.ErrConditions with ErrHasKey: somebody else may know that key.
+// Select and goes on; nothing is lost, and no step is done twice that must not be. A card that has a key and was not
+// set up here is card.ErrConditions with ErrHasKey: somebody else may know that key.
 func (t *Tapsigner) Setup(ctx context.Context, s Setup) (SetUp, error) {
 	r, err := t.startSetup(ctx, s)
 	if err != nil {
@@ -139,7 +139,8 @@ func (t *Tapsigner) startSetup(ctx context.Context, s Setup) (*setupRun, error) 
 	case s.CVC == nil || s.Save == nil && !t.Satschip():
 		return nil, failure(opSetup, card.ErrConditions, errors.New("nobody to ask for the CVC, or to keep the backup"))
 	case !wire.ValidPath(s.Path):
-		return nil, refuse(opSetup, card.ErrWrongData, "%v: a card takes up to %d components, all hardened", s.Path, wire.MaxDepth)
+		return nil, refuse(opSetup, card.ErrWrongData, "%v: a card takes up to %d components, all hardened",
+			s.Path, wire.MaxDepth)
 	}
 	if err := t.current(ctx); err != nil {
 		return nil, err

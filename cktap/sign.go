@@ -37,7 +37,8 @@ func (t *Tapsigner) Sign(ctx context.Context, cvc secret.Bytes, subpath hd.Path,
 
 // Sign has the card sign a 32-byte digest with the key of a slot that is unsealed, as Tapsigner.Sign does. A sealed or
 // unused slot is card.ErrConditions.
-func (s *Satscard) Sign(ctx context.Context, cvc secret.Bytes, number int, digest [32]byte, expected *[65]byte) (Signature, error) {
+func (s *Satscard) Sign(ctx context.Context, cvc secret.Bytes, number int, digest [32]byte,
+	expected *[65]byte) (Signature, error) {
 	if err := s.checkSlot(wire.CmdSign, number); err != nil {
 		return Signature{}, err
 	}
@@ -45,7 +46,8 @@ func (s *Satscard) Sign(ctx context.Context, cvc secret.Bytes, number int, diges
 }
 
 // sign sends a digest and verifies what comes back.
-func (c *Card) sign(ctx context.Context, cvc secret.Bytes, q wire.SignRequest, digest [32]byte, expected *[65]byte) (Signature, error) {
+func (c *Card) sign(ctx context.Context, cvc secret.Bytes, q wire.SignRequest, digest [32]byte,
+	expected *[65]byte) (Signature, error) {
 	if c.wrong[digest] {
 		return Signature{}, failure(wire.CmdSign, card.ErrBadSignature, fmt.Errorf("refused, after this: %w", ErrSignedWrong))
 	}
@@ -93,9 +95,9 @@ func (c *Card) otherKey(ctx context.Context, got wire.PublicKey, expected [65]by
 	return failure(wire.CmdSign, card.ErrCardMismatch, err)
 }
 
-// finish verifies a signature against the key in the answer, gives it a low S and finds its recovery id. All of it takes
-// one point, R = (h/s)·G + (r/s)·Q, as verifying alone does: the id says whether R's y is odd, and whether its x is not
-// below the group order (SEC 1 §4.1.6).
+// finish verifies a signature against the key in the answer, gives it a low S and finds its recovery id. All of it
+// takes one point, R = (h/s)·G + (r/s)·Q, as verifying alone does: the id says whether R's y is odd, and whether its x
+// is not below the group order (SEC 1 §4.1.6).
 func finish(a wire.SignAnswer, digest [32]byte) (Signature, error) {
 	key, err := a.PublicKey.Parse()
 	if err != nil {
@@ -114,7 +116,8 @@ func finish(a wire.SignAnswer, digest [32]byte) (Signature, error) {
 	if point.X.IsZero() && point.Y.IsZero() || !x.Equals(&r) {
 		return Signature{}, wire.ErrSignature
 	}
-	sig := Signature{R: r.Bytes(), V: byte(beyond)<<1 | byte(point.Y.IsOddBit()), PublicKey: [65]byte(key.SerializeUncompressed())}
+	sig := Signature{R: r.Bytes(), V: byte(beyond)<<1 | byte(point.Y.IsOddBit()),
+		PublicKey: [65]byte(key.SerializeUncompressed())}
 	if s.IsOverHalfOrder() { // its twin has -R, whose y has the other parity
 		s.Negate()
 		sig.V ^= 1

@@ -22,8 +22,8 @@ func (t *Tapsigner) HasKey() bool { return t.status.HasKey() }
 // Path is where the card's derivation stands; nil without a key.
 func (t *Tapsigner) Path() hd.Path { return t.status.Path }
 
-// DerivedKey reads the public key at the card's derivation, which must sign both nonces (Tap protocol, read). Nobody who
-// listens learns it. One command. See Account for the xpub.
+// DerivedKey reads the public key at the card's derivation, which must sign both nonces (Tap protocol, read). Nobody
+// who listens learns it. One command. See Account for the xpub.
 func (t *Tapsigner) DerivedKey(ctx context.Context, cvc secret.Bytes) (wire.PublicKey, error) {
 	host, err := t.hostNonce()
 	if err != nil {

@@ -12,11 +12,12 @@ import (
 )
 
 // Unseal opens the current slot and gives out its keys (Tap protocol, unseal). It is final: nobody can know any more
-// that nobody else has the key, so move the coins at once. number says which slot is meant, and must be the current one;
-// the caller has asked the owner.
+// that nobody else has the key, so move the coins at once. number says which slot is meant, and must be the current
+// one; the caller has asked the owner.
 //
 // Should the answer be lost, call Unseal again for the same slot: that it is unsealed is recognised, and its keys are
-// dumped. Errors: card.ErrConditions with ErrNoKey or ErrUsedUp; card.ErrWrongData for another slot than the current one.
+// dumped. Errors: card.ErrConditions with ErrNoKey or ErrUsedUp; card.ErrWrongData for another slot than the current
+// one.
 func (s *Satscard) Unseal(ctx context.Context, cvc secret.Bytes, number int) (Opened, error) {
 	if err := s.checkSlot(wire.CmdUnseal, number); err != nil {
 		return Opened{}, err
@@ -61,7 +62,8 @@ func (s *Satscard) unseal(ctx context.Context, cvc secret.Bytes, number int) (Op
 		return Opened{}, err
 	}
 	if current := s.status.Slot(); number != current {
-		return Opened{}, refuse(wire.CmdUnseal, card.ErrWrongData, "slot %d is not the current one, that is slot %d", number+1, current+1)
+		return Opened{}, refuse(wire.CmdUnseal, card.ErrWrongData, "slot %d is not the current one, that is slot %d",
+			number+1, current+1)
 	}
 	if err := s.vouched(ctx, wire.CmdUnseal); err != nil {
 		return Opened{}, err
@@ -84,20 +86,22 @@ func (s *Satscard) unseal(ctx context.Context, cvc secret.Bytes, number int) (Op
 		o.Destroy()
 		return Opened{}, failure(wire.CmdUnseal, card.ErrCardMismatch, fmt.Errorf("the slot that was opened: %w", ErrAddress))
 	}
-	// The slot is no longer current. What the status says now may be wrong about the last slot, so the next one is asked for.
+	// The slot is no longer current. What the status says now may be wrong about the last slot, so the next one is asked
+	// for.
 	s.slot, s.stale = nil, true
 	return o, s.opts.Store.end(s.status.PublicKey, wire.CmdUnseal)
 }
 
-func (s *Satscard) sendUnseal(ctx context.Context, cvc secret.Bytes, number int) (wire.UnsealAnswer, wire.Session, error) {
-	body, session, err := s.authorised(ctx, wire.CmdUnseal, cvc, func(a wire.Auth, _ wire.Session) (iso7816.Command, error) {
+func (s *Satscard) sendUnseal(ctx context.Context, cvc secret.Bytes, number int) (a wire.UnsealAnswer,
+	session wire.Session, err error) {
+	build := func(a wire.Auth, _ wire.Session) (iso7816.Command, error) {
 		return wire.UnsealRequest{Slot: &number, Auth: a}.Command()
-	})
-	if err != nil {
-		return wire.UnsealAnswer{}, session, err
 	}
-	a, err := wire.ParseUnsealAnswer(body)
+	body, session, err := s.authorised(ctx, wire.CmdUnseal, cvc, build)
 	if err != nil {
+		return a, session, err
+	}
+	if a, err = wire.ParseUnsealAnswer(body); err != nil {
 		err = bad(wire.CmdUnseal, err)
 	}
 	return a, session, err

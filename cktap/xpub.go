@@ -139,7 +139,8 @@ func (t *Tapsigner) fits(x *hd.XPub, testnet bool, path hd.Path) error {
 	case testnet != t.status.Testnet:
 		return errors.New("the xpub is for another network than the card")
 	case int(o.Depth) != len(path) || o.Index != index:
-		return fmt.Errorf("%w: the xpub is %d levels deep at index %d, not at %s", ErrPath, o.Depth, o.Index, wire.FormatPath(path))
+		return fmt.Errorf("%w: the xpub is %d levels deep at index %d, not at %s", ErrPath, o.Depth, o.Index,
+			wire.FormatPath(path))
 	}
 	return nil
 }
