@@ -49,6 +49,7 @@ type plastic struct {
 	uid     keycard.UID
 	pairing keycard.Pairing
 	ch      *card.Channel // of the last tap
+	card    *keycard.Card
 }
 
 // factory makes cards that differ in everything.
@@ -251,14 +252,21 @@ func sameKey(t testing.TB, kind string, all []*plastic) {
 	}
 }
 
+// snapshot is a card's memory but for the count of SELECTs.
+func (p *plastic) snapshot(t testing.TB) string { return p.memory(t, "Selects") }
+
 // rest is a card's memory without what a copy changes.
 func (p *plastic) rest(t testing.TB) string {
+	return p.memory(t, "Selects", "Key", "Path", "Pinless", "Duplication", "DuplicationKey")
+}
+
+func (p *plastic) memory(t testing.TB, without ...string) string {
 	t.Helper()
 	raw, err := p.soft.Store().Snapshot()
 	must(t, err)
 	var cells map[string]map[string]any
 	must(t, json.Unmarshal(raw, &cells))
-	for _, name := range []string{"Key", "Path", "Pinless", "Duplication", "DuplicationKey", "Selects"} {
+	for _, name := range without {
 		delete(cells["keycard"], name)
 	}
 	rest, err := json.Marshal(cells)
