@@ -1,12 +1,13 @@
 # make demo    a software Keycard in a real reader signs a transaction that a real Ethereum node accepts
 # make test    everything that is tested, with all the set-up it needs
 # make check   what must pass before a commit, in under a minute
-# make bench   the benchmarks
+# make bench   what is promised about speed, measured, beside the targets
+# make matrix  writes the README's support matrix from the tests that fill it
 # make long    ten minutes for each fuzz target
 # make rename MODULE=example.org/you/tapcard
 # make clean   removes what the others leave behind in this folder
 
-.PHONY: help demo test check bench long rename clean
+.PHONY: help demo test check bench matrix long rename clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -23,6 +24,9 @@ check:
 
 bench:
 	@scripts/bench.sh
+
+matrix:
+	@scripts/matrix.sh
 
 long:
 	@scripts/setup.sh go

@@ -122,8 +122,8 @@ func (ch *Channel) complete(ctx context.Context, c iso7816.Command) (iso7816.Res
 		r, err = ch.exchange(ctx, c)
 	}
 	var data []byte
-	for err == nil && r.SW.SW1() == iso7816.MoreData.SW1() {
-		if data = append(data, r.Data...); len(data) > iso7816.MaxExtendedNe {
+	for pieces := 1; err == nil && r.SW.SW1() == iso7816.MoreData.SW1(); pieces++ {
+		if data = append(data, r.Data...); len(data) > iso7816.MaxExtendedNe || pieces > maxPieces {
 			return iso7816.Response{}, fmt.Errorf("%w: it never ends", ErrBadResponse)
 		}
 		more := iso7816.Command{CLA: c.CLA, INS: iso7816.InsGetResponse, Ne: announced(r.SW)}
@@ -137,6 +137,10 @@ func (ch *Channel) complete(ctx context.Context, c iso7816.Command) (iso7816.Res
 	r.Data = append(data, r.Data...)
 	return r, nil
 }
+
+// maxPieces is how many GET RESPONSE an answer may take: twice what the longest one needs. A card that dribbles would
+// otherwise keep the host busy for ever.
+const maxPieces = 2 * iso7816.MaxExtendedNe / iso7816.MaxShortNe
 
 // announced reads the xx of 61xx and 6Cxx: zero means 256.
 func announced(sw iso7816.Status) int {

@@ -9,7 +9,9 @@ import (
 	"sync"
 	"testing"
 
+	"tapcard.example/internal/matrix"
 	"tapcard.example/iso7816"
+	"tapcard.example/keycard/wire"
 )
 
 // recorder sits at the applet and keeps which instruction came and which status word went, inside a secure channel
@@ -62,7 +64,8 @@ func newInstructions(profile string) (ins []byte) {
 	return ins
 }
 
-// require fails unless the applet saw every one of these instructions and answered it with 9000 at least once.
+// require fails unless the applet saw every one of these instructions and answered it with 9000 at least once. What it
+// has seen is marked in the support matrix.
 func (r *recorder) require(t *testing.T, instructions ...byte) {
 	t.Helper()
 	r.mu.Lock()
@@ -71,7 +74,18 @@ func (r *recorder) require(t *testing.T, instructions ...byte) {
 		if !slices.ContainsFunc(r.lines, func(l record) bool { return l.ins == ins && l.sw == iso7816.OK }) {
 			t.Errorf("%s never had instruction %02X answered with 9000 by card %s", r.client, ins, r.card)
 		}
+		matrix.Shows(t, table, commandName(ins), r.client)
 	}
+}
+
+// table is the title in the README's support matrix.
+const table = "Keycard"
+
+func commandName(ins byte) string {
+	if spec, ok := wire.Lookup(ins); ok {
+		return spec.Name
+	}
+	return "SELECT"
 }
 
 func (r *recorder) inside() (n int) {

@@ -37,8 +37,12 @@ func (c *Card) do(ctx context.Context, cmd iso7816.Command) ([]byte, error) {
 }
 
 // exchange sends a command inside the secure channel and returns what the card answered in there. Any error means that
-// the channel is closed, except wire.ErrTooLong, which is found before anything is sent.
+// the channel is closed, except those that are found before anything is encrypted: a context that has ended, and
+// wire.ErrTooLong.
 func (s *Session) exchange(ctx context.Context, cmd iso7816.Command) (iso7816.Response, error) {
+	if err := ctx.Err(); err != nil {
+		return iso7816.Response{}, err
+	}
 	wrapped, err := s.wrap(cmd)
 	if err != nil {
 		return iso7816.Response{}, err
@@ -123,4 +127,11 @@ func (s *Session) doEmpty(ctx context.Context, cmd iso7816.Command) error {
 	defer clear(cmd.Data)
 	_, err := s.do(ctx, cmd)
 	return err
+}
+
+// Raw sends a command of the caller's making inside the secure channel and returns the answer's data. It is for probing
+// a card: nothing is known about what the command does. A status word other than 9000 is an error as everywhere.
+func (s *Session) Raw(ctx context.Context, cmd iso7816.Command) ([]byte, error) {
+	s.known, s.pinTries, s.pukTries = false, unknown, unknown
+	return s.do(ctx, cmd)
 }

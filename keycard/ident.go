@@ -26,9 +26,9 @@ const (
 type Verdict struct {
 	Authenticity Authenticity `json:"verdict"`
 	Reason       string       `json:"reason"`              // one sentence
-	Authority    string       `json:"authority,omitempty"` // the name of the authority that vouches for it, if it is known
-	AuthorityKey string       `json:"authorityKey,omitempty"`
-	CardKey      string       `json:"cardKey,omitempty"` // both keys compressed, 33 bytes in hex
+	Authority    string       `json:"authority,omitempty"` // the name of the authority that vouches for it, if known
+	AuthorityKey string       `json:"authority_key,omitempty"`
+	CardKey      string       `json:"card_key,omitempty"` // both keys compressed, 33 bytes in hex
 }
 
 // String is the verdict and the reason.
@@ -81,7 +81,7 @@ func (c *Card) judge(authority []byte, known Authorities) Verdict {
 		return software()
 	}
 	return Verdict{Authenticity: UnknownAuthority,
-		Reason: "its key is certified by an authority that is not trusted here; it may be a development card, or a fake"}
+		Reason: "an authority that is not trusted here vouches for its key: it may be a development card, or a fake"}
 }
 
 // unproven is the verdict about a card without a proof.

@@ -111,7 +111,8 @@ func (c *Card) init(ctx context.Context, o InitOptions, journal func() error) er
 // payload checks the options against what the card is and turns them into what INIT carries.
 func (o InitOptions) payload(modern bool, rand io.Reader) (wire.InitPayload, error) {
 	p := wire.InitPayload{PIN: o.PIN, PUK: o.PUK, Token: o.PairingSecret}
-	if err := errors.Join(checkDigits("PIN", o.PIN, wire.PINSize), checkDigits("PUK", o.PUK, wire.PUKSize)); err != nil {
+	err := errors.Join(checkDigits("PIN", o.PIN, wire.PINSize), checkDigits("PUK", o.PUK, wire.PUKSize))
+	if err != nil {
 		return p, failure(wire.InsInit, card.ErrWrongData, err)
 	}
 	if !modern {

@@ -3,6 +3,7 @@ package keycard_test
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"math/rand/v2"
 	"path/filepath"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"tapcard.example/hd"
 	"tapcard.example/keycard"
 	"tapcard.example/keycard/applet"
+	"tapcard.example/keycard/wire"
 	"tapcard.example/secret"
 	"tapcard.example/softcard"
 	"tapcard.example/transport/loopback"
@@ -113,7 +115,9 @@ func (k *kit) tap() *keycard.Card {
 }
 
 func initOptions() keycard.InitOptions {
-	return keycard.InitOptions{PIN: pin(thePIN), PUK: pin(thePUK), PairingSecret: theSecret(), Duress: keycard.NoDuress()}
+	o := keycard.InitOptions{PIN: pin(thePIN), PUK: pin(thePUK), PairingSecret: theSecret()}
+	o.Duress = keycard.NoDuress()
+	return o
 }
 
 // inited is a card with PIN, PUK and pairing secret.
@@ -173,4 +177,11 @@ func since(t *testing.T, first string, test func(t *testing.T, profile string)) 
 			test(t, profile)
 		}
 	})
+}
+
+func hexOf(b []byte) string { return hex.EncodeToString(b) }
+
+func keyUID(pub [65]byte) []byte {
+	uid := wire.KeyUID(pub)
+	return uid[:]
 }

@@ -14,7 +14,8 @@ import (
 func (s *Session) GenerateMnemonic(ctx context.Context, words int) (secret.Bytes, error) {
 	const perBit = 3 // words for each bit of checksum
 	if words%perBit != 0 || words < perBit*wire.MinChecksumSize || words > perBit*wire.MaxChecksumSize {
-		return secret.Bytes{}, refuse(wire.InsGenerateMnemonic, "a mnemonic has 12, 15, 18, 21 or 24 words, not %d", words)
+		return secret.Bytes{}, refuse(wire.InsGenerateMnemonic,
+			"a mnemonic has 12, 15, 18, 21 or 24 words, not %d", words)
 	}
 	data, err := s.do(ctx, wire.GenerateMnemonicCommand(words/perBit))
 	if err != nil {

@@ -20,7 +20,7 @@ type Card struct {
 	opts     Options
 	info     Info
 	selected int  // the channel's APDU counter right after SELECT
-	stale    bool // a channel may be open on the card, or another applet selected: the next plain command needs a SELECT
+	stale    bool // a channel may be open, or another applet selected: a plain command needs a SELECT before it
 	session  *Session
 }
 

@@ -9,9 +9,9 @@ import (
 
 // Status is the state of a card's codes and key.
 type Status struct {
-	PINTries int  `json:"pinTries"` // left; 0 means blocked
-	PUKTries int  `json:"pukTries"` // left; 0 means blocked for good
-	HasKey   bool `json:"hasKey"`
+	PINTries int  `json:"pin_tries"` // left; 0 means blocked
+	PUKTries int  `json:"puk_tries"` // left; 0 means blocked for good
+	HasKey   bool `json:"has_key"`
 }
 
 // Status asks how many tries are left and whether there is a key (Keycard seed, GET STATUS). One command, no PIN.

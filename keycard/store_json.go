@@ -39,16 +39,16 @@ func (h *hexBytes) UnmarshalText(text []byte) error {
 type storeFile struct {
 	Version int        `json:"version"`
 	Cards   []cardJSON `json:"cards"`
-	Inits   []initJSON `json:"begunInits,omitempty"`
+	Inits   []initJSON `json:"begun_inits,omitempty"`
 }
 
 type cardJSON struct {
 	UID     hexBytes     `json:"uid"`
 	Pairing *pairingJSON `json:"pairing,omitempty"`
-	Secret  hexBytes     `json:"pairingSecret,omitempty"`
-	Lost    *lostJSON    `json:"begunPairing,omitempty"`
-	Leaked  hexBytes     `json:"leakedSlots,omitempty"`
-	Maybe   hexBytes     `json:"maybeLeakedSlots,omitempty"`
+	Secret  hexBytes     `json:"pairing_secret,omitempty"`
+	Lost    *lostJSON    `json:"begun_pairing,omitempty"`
+	Leaked  hexBytes     `json:"leaked_slots,omitempty"`
+	Maybe   hexBytes     `json:"maybe_leaked_slots,omitempty"`
 }
 
 type pairingJSON struct {
@@ -57,12 +57,12 @@ type pairingJSON struct {
 }
 
 type lostJSON struct {
-	FreeBefore int `json:"freeSlotsBefore"`
+	FreeBefore int `json:"free_slots_before"`
 }
 
 type initJSON struct {
-	ChannelKey hexBytes `json:"channelKey"`
-	Secret     hexBytes `json:"pairingSecret"`
+	ChannelKey hexBytes `json:"channel_key"`
+	Secret     hexBytes `json:"pairing_secret"`
 }
 
 // reveal copies a secret's bytes; the caller zeroes them.

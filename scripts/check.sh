@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What must pass before every commit: format, vet, staticcheck, unit tests with the import rules, cross-compilation.
-# Under a minute once the caches are warm. Tests that need a reader say so and are skipped; scripts/test.sh runs them.
+# Under a minute once the caches are warm. Long tests are cut short, and those that need a reader say so and are skipped;
+# scripts/test.sh runs them in full.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/goenv.sh
@@ -49,6 +50,6 @@ cross() {
 stage "format" format
 stage "vet" vet
 stage "staticcheck" lint
-stage "unit tests" go test ./...
+stage "unit tests" go test -short ./...
 stage "cross-compilation" cross
 summary passed ""

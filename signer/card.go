@@ -49,9 +49,9 @@ const Secp256k1 Curve = "secp256k1"
 // Capabilities say what a card can sign with. They are curated by kind and version of the card, not asked from it.
 type Capabilities struct {
 	Curves   []Curve `json:"curves"`
-	Prefix   hd.Path `json:"-"`        // every path begins with this one; empty when any beginning will do
-	MaxDepth int     `json:"maxDepth"` // components of a path, prefix included; 0 means the master key only
-	Hardened bool    `json:"hardened"` // components after Prefix may be hardened
+	Prefix   hd.Path `json:"-"`         // every path begins with this one; empty when any beginning will do
+	MaxDepth int     `json:"max_depth"` // components of a path, prefix included; 0 means the master key only
+	Hardened bool    `json:"hardened"`  // components after Prefix may be hardened
 }
 
 // Check fails with card.ErrUnsupported when the card cannot sign at path.

@@ -42,9 +42,9 @@ type keysFile struct {
 }
 
 type keyEntry struct {
-	Card      string `json:"card"`      // Identity.ID
-	Path      string `json:"path"`      // "m/44'/60'/0'/0/0"
-	PublicKey string `json:"publicKey"` // 65 bytes in hex
+	Card      string `json:"card"`       // Identity.ID
+	Path      string `json:"path"`       // "m/44'/60'/0'/0/0"
+	PublicKey string `json:"public_key"` // 65 bytes in hex
 }
 
 // OpenKeys reads the known keys from file, none when there is no such file. A damaged file is ErrKeysDamaged.

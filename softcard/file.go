@@ -8,7 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
+
+	"tapcard.example/internal/privatefile"
 )
 
 // Errors about the file of a card.
@@ -103,15 +104,12 @@ func (f *File) Close() error {
 }
 
 func (f *File) acquire() error {
-	lock, err := os.OpenFile(f.path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := lockFile(lock); err != nil {
-		return errors.Join(fmt.Errorf("%w: %s", ErrInUse, f.path), lock.Close())
+	lock, err := privatefile.TryLock(f.path + ".lock")
+	if errors.Is(err, privatefile.ErrBusy) {
+		return fmt.Errorf("%w: %s", ErrInUse, f.path)
 	}
 	f.lock = lock
-	return nil
+	return err
 }
 
 // write replaces the file by one with the next generation, after checking that nobody else has written meanwhile.
@@ -135,7 +133,7 @@ func (f *File) write(cells map[string]json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(f.path, raw); err != nil {
+	if err := privatefile.Replace(f.path, raw); err != nil {
 		return err
 	}
 	f.generation++
@@ -187,20 +185,4 @@ func readImage(path string) (image, error) {
 		return image{}, fmt.Errorf("%w: %s: it was not written by this program", ErrDamaged, path)
 	}
 	return img, nil
-}
-
-// replaceFile writes beside path, syncs, and renames: after a crash path is the old file or the new one.
-func replaceFile(path string, b []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // created with mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = tmp.Write(b)
-	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return errors.Join(err, os.Remove(tmp.Name()))
-	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
-		return errors.Join(err, os.Remove(tmp.Name()))
-	}
-	return syncDir(filepath.Dir(path))
 }

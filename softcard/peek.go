@@ -2,7 +2,8 @@ package softcard
 
 import (
 	"encoding/json"
-	"os"
+
+	"tapcard.example/internal/privatefile"
 )
 
 // Summary is what can be known of a card file without opening it.
@@ -19,15 +20,5 @@ func Peek(path string) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	return Summary{img.Kind, img.Settings, img.Generation, locked(path + ".lock")}, nil
-}
-
-// locked says whether a process holds the lock file; a lock file that is not there is held by nobody.
-func locked(path string) bool {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	return lockFile(f) != nil
+	return Summary{img.Kind, img.Settings, img.Generation, privatefile.Locked(path + ".lock")}, nil
 }

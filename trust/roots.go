@@ -16,8 +16,8 @@ const RootSize = secp256k1.PubKeyBytesLenCompressed
 type Root struct {
 	Card    string `json:"card"` // "keycard"
 	Name    string `json:"name"`
-	Key     string `json:"key"`     // 33 bytes in lower-case hex
-	BuiltIn bool   `json:"builtIn"` // the maker's, part of this program
+	Key     string `json:"key"`      // 33 bytes in lower-case hex
+	BuiltIn bool   `json:"built_in"` // the maker's, part of this program
 }
 
 var (

@@ -165,7 +165,7 @@ func TestADamagedFileIsRefusedAndKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, bad := range []string{"", "{", string(good) + "{}", strings.Replace(string(good), `"roots"`, `"rots"`, 1),
-		strings.Replace(string(good), `"builtIn": false`, `"builtIn": true`, 1),
+		strings.Replace(string(good), `"built_in": false`, `"built_in": true`, 1),
 		strings.Replace(string(good), "0279be", "0579be", 1),
 		strings.Replace(string(good), `"version": 1`, `"version": 2`, 1)} {
 		if err := os.WriteFile(path, []byte(bad), 0o600); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/keycard/applet"
+	"tapcard.example/keycard/wire"
 	"tapcard.example/softcard"
 	"tapcard.example/transport/vpcd"
 )
@@ -64,20 +66,38 @@ func newVirtualNew(a *app) *cobra.Command {
 			if args[0] != "keycard" {
 				return usageError{fmt.Errorf("no card of the kind %q can be made: there is keycard", args[0])}
 			}
-			if _, err := applet.ProfileByName(s.Profile); err != nil {
-				return usageError{err}
-			}
-			f, err := applet.CreateFile(args[1], s)
-			if err != nil {
-				return err
-			}
-			a.atEnd(f)
-			return a.print(newCard{File: args[1], Kind: f.Kind, Profile: s.Profile, Quirks: s.Quirks})
+			return a.makeKeycard(args[1], s)
 		},
 	}
 	c.Flags().StringVar(&s.Profile, "profile", "2.3", "version to be: 2.0, 2.3 or 3.1")
 	c.Flags().BoolVar(&s.Quirks, "quirks", false, "bring the original's security holes back, for compatibility tests")
 	return c
+}
+
+// makeKeycard makes a Keycard; from 3.1 on it gets a certificate by this installation's factory.
+func (a *app) makeKeycard(path string, s applet.FileSettings) error {
+	p, err := applet.ProfileByName(s.Profile)
+	if err != nil {
+		return usageError{err}
+	}
+	if p.Version >= wire.V3_1 {
+		authority, err := a.factory()
+		if err != nil {
+			return err
+		}
+		defer authority.Zero()
+		id, err := applet.Certify(authority, rand.Reader)
+		if err != nil {
+			return err
+		}
+		s.Identity = applet.NewFileIdentity(id)
+	}
+	f, err := applet.CreateFile(path, s)
+	if err != nil {
+		return err
+	}
+	a.atEnd(f)
+	return a.print(newCard{File: path, Kind: f.Kind, Profile: s.Profile, Quirks: s.Quirks})
 }
 
 // newCard is the result of "virtual new" and an entry of "virtual list".

@@ -28,11 +28,7 @@ func Shows(t testing.TB, table, row, column string) {
 	if dir == "" {
 		return
 	}
-	for _, s := range []string{table, row, column} {
-		if s == "" || strings.ContainsAny(s, "\t\n|") {
-			t.Fatalf("matrix: %q cannot name a cell", s)
-		}
-	}
+	checkNames(t, table, row, column)
 	t.Cleanup(func() {
 		if t.Failed() || t.Skipped() {
 			return
@@ -41,6 +37,29 @@ func Shows(t testing.TB, table, row, column string) {
 			t.Errorf("matrix: %v", err)
 		}
 	})
+}
+
+// Absent says that what the column stands for is optional and not on this machine: the document keeps what it says
+// about it.
+func Absent(t testing.TB, table, column string) {
+	t.Helper()
+	dir := os.Getenv(Env)
+	if dir == "" {
+		return
+	}
+	checkNames(t, table, column)
+	if err := record(dir, table, "", column); err != nil {
+		t.Errorf("matrix: %v", err)
+	}
+}
+
+func checkNames(t testing.TB, names ...string) {
+	t.Helper()
+	for _, s := range names {
+		if s == "" || strings.ContainsAny(s, "\t\n|") {
+			t.Fatalf("matrix: %q cannot name a cell", s)
+		}
+	}
 }
 
 // record appends one line; lines this short reach the file whole, whichever test process writes at the same time.

@@ -14,7 +14,10 @@ const (
 	end   = "<!-- end of support matrix -->"
 )
 
-// Read collects the cells in a folder, as table, row and column.
+// mark is the content of a cell that a test has shown.
+const mark = "✓"
+
+// Read collects the cells in a folder, as table, row and column. One without a row says that the column is absent.
 func Read(dir string) ([][3]string, error) {
 	raw, err := os.ReadFile(filepath.Join(dir, "cells.tsv"))
 	if err != nil {
@@ -32,14 +35,57 @@ func Read(dir string) ([][3]string, error) {
 	return slices.Compact(cells), nil
 }
 
-// Insert puts the tables of cells between the marks of a document.
+// Insert puts the tables of cells between the marks of a document. Of absent columns it keeps the cells there are.
 func Insert(document string, cells [][3]string) (string, error) {
 	before, rest, ok := strings.Cut(document, begin)
-	_, after, ok2 := strings.Cut(rest, end)
+	old, after, ok2 := strings.Cut(rest, end)
 	if !ok || !ok2 {
 		return "", fmt.Errorf("the document has no marks %q and %q", begin, end)
 	}
-	return before + begin + "\n" + tables(cells) + end + after, nil
+	return before + begin + "\n" + tables(keepAbsent(cells, old)) + end + after, nil
+}
+
+// keepAbsent replaces the cells that say that a column is absent by the cells of that column in the old tables.
+func keepAbsent(cells [][3]string, old string) [][3]string {
+	known := parse(old)
+	var kept [][3]string
+	for _, c := range cells {
+		if c[1] != "" {
+			kept = append(kept, c)
+			continue
+		}
+		for _, k := range known {
+			if k[0] == c[0] && k[2] == c[2] {
+				kept = append(kept, k)
+			}
+		}
+	}
+	slices.SortFunc(kept, func(a, b [3]string) int { return slices.Compare(a[:], b[:]) })
+	return kept
+}
+
+// parse reads what tables has written.
+func parse(text string) (cells [][3]string) {
+	var head []string
+	for line := range strings.Lines(text) {
+		parts := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		for i := range parts {
+			parts[i] = strings.TrimSpace(parts[i])
+		}
+		switch {
+		case len(parts) < 2:
+			head = nil
+		case head == nil:
+			head = parts
+		default:
+			for i := range min(len(parts), len(head)) {
+				if parts[i] == mark {
+					cells = append(cells, [3]string{head[0], parts[0], head[i]})
+				}
+			}
+		}
+	}
+	return cells
 }
 
 func tables(cells [][3]string) string {
@@ -53,6 +99,7 @@ func tables(cells [][3]string) string {
 		}
 		writeTable(&b, table, mine)
 	}
+	b.WriteByte('\n')
 	return b.String()
 }
 
@@ -62,15 +109,14 @@ func writeTable(b *strings.Builder, title string, cells [][3]string) {
 	for _, row := range column(cells, 1) {
 		fmt.Fprintf(b, "| %s |", row)
 		for _, col := range columns {
-			mark := " "
+			cell := " "
 			if slices.Contains(cells, [3]string{title, row, col}) {
-				mark = "✓"
+				cell = mark
 			}
-			fmt.Fprintf(b, " %s |", mark)
+			fmt.Fprintf(b, " %s |", cell)
 		}
 		b.WriteByte('\n')
 	}
-	b.WriteByte('\n')
 }
 
 // column lists the different values of one part of the cells, sorted.

@@ -68,27 +68,44 @@ func Update(path string, max int, change func(old []byte) ([]byte, error)) error
 	if err != nil {
 		return err
 	}
-	return replace(path, b)
+	return Replace(path, b)
 }
 
 // acquire waits for the lock, but not for ever: a process that hangs must not hang all the others.
 func acquire(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
-	}
 	for end := time.Now().Add(lockWait); ; time.Sleep(lockRetry) {
-		if err := lockFile(f); err == nil {
-			return f, nil
-		}
-		if time.Now().After(end) {
-			return nil, errors.Join(fmt.Errorf("%s: %w", path, ErrBusy), f.Close())
+		f, err := TryLock(path)
+		if !errors.Is(err, ErrBusy) || time.Now().After(end) {
+			return f, err
 		}
 	}
 }
 
-// replace writes beside path, syncs and renames: after a crash path is the old file or the new one.
-func replace(path string, b []byte) error {
+// TryLock takes the exclusive lock that the file at path stands for, which is made if it is missing, or fails with
+// ErrBusy at once. Closing the file gives the lock back, and so does the end of the process, however it ends.
+func TryLock(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := lockFile(f); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, ErrBusy), f.Close())
+	}
+	return f, nil
+}
+
+// Locked says whether a process holds the lock that the file at path stands for; one that is not there is held by nobody.
+func Locked(path string) bool {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return lockFile(f) != nil
+}
+
+// Replace writes beside path, syncs and renames: after a crash path is the old file or the new one.
+func Replace(path string, b []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // created with mode 0600
 	if err != nil {
 		return err

@@ -54,6 +54,23 @@ func TestAFailedChangeAndATooLargeFileLeaveTheFileAlone(t *testing.T) {
 	}
 }
 
+func TestALockIsHeldOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f.lock")
+	if privatefile.Locked(path) {
+		t.Error("a lock that is not there is held")
+	}
+	lock, err := privatefile.TryLock(path)
+	if err != nil || !privatefile.Locked(path) {
+		t.Fatal(err)
+	}
+	if _, err := privatefile.TryLock(path); !errors.Is(err, privatefile.ErrBusy) {
+		t.Errorf("held twice: %v", err)
+	}
+	if err := lock.Close(); err != nil || privatefile.Locked(path) {
+		t.Errorf("still held: %v", err)
+	}
+}
+
 func TestUpdatesAtTheSameTimeLoseNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "counter")
 	var wg sync.WaitGroup

@@ -2,10 +2,12 @@ package applet
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 
+	"tapcard.example/keycard/wire"
 	"tapcard.example/softcard"
 )
 
@@ -16,6 +18,33 @@ const FileKind = "keycard"
 type FileSettings struct {
 	Profile string `json:"profile"` // "2.0", "2.3" or "3.1"
 	Quirks  bool   `json:"quirks"`
+	// Identity is what the card shows to IDENT: its private key and its certificate, 32 and 98 bytes in hex. A card
+	// before 3.1 has none.
+	Identity *FileIdentity `json:"identity,omitempty"`
+}
+
+// FileIdentity is an Identity in a card file.
+type FileIdentity struct {
+	Private     string `json:"private"`
+	Certificate string `json:"certificate"`
+}
+
+// NewFileIdentity writes an identity as a card file does.
+func NewFileIdentity(id Identity) *FileIdentity {
+	return &FileIdentity{hex.EncodeToString(id.Private[:]), hex.EncodeToString(id.Certificate[:])}
+}
+
+// identity reads an identity; none is no error.
+func (f *FileIdentity) identity() (*Identity, error) {
+	if f == nil {
+		return nil, nil
+	}
+	private, err1 := hex.DecodeString(f.Private)
+	certificate, err2 := hex.DecodeString(f.Certificate)
+	if err1 != nil || err2 != nil || len(private) != wire.PrivateKeySize || len(certificate) != wire.CertificateSize {
+		return nil, fmt.Errorf("%w: settings: identity", softcard.ErrDamaged)
+	}
+	return &Identity{[32]byte(private), [wire.CertificateSize]byte(certificate)}, nil
 }
 
 // ParseFileSettings reads the settings of a card file; unknown fields and profiles are errors.
@@ -55,5 +84,9 @@ func FromFile(f *softcard.File) (*softcard.Card, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewCard(Options{Profile: p, Quirks: s.Quirks, Env: softcard.NewEnv(f.Store())})
+	id, err := s.Identity.identity()
+	if err != nil {
+		return nil, err
+	}
+	return NewCard(Options{Profile: p, Quirks: s.Quirks, Env: softcard.NewEnv(f.Store()), Identity: id})
 }

@@ -90,6 +90,14 @@ func (k *kit) is(r iso7816.Response) iso7816.Response {
 	return r
 }
 
+// isBare is is for an answer that ends the channel: the status word is outside, for everybody to see.
+func (k *kit) isBare(r iso7816.Response) {
+	k.Helper()
+	if k.is(r); k.ch != nil {
+		k.Error("the answer came inside the channel")
+	}
+}
+
 // ok is for the steps that lead to a row.
 func (k *kit) ok(r iso7816.Response) iso7816.Response {
 	k.Helper()

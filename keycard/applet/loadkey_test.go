@@ -84,7 +84,7 @@ func TestLoadKeyReplacesTheOldOne(t *testing.T) {
 
 // order of the group, and one more.
 var (
-	groupOrder = secp256k1.S256().N.Bytes()
+	groupOrder = secp256k1.Params().N.Bytes()
 	beyond     = bytes.Repeat([]byte{0xFF}, 32)
 )
 
@@ -103,7 +103,8 @@ func TestLoadKeyRefusesAWrongForm(t *testing.T) {
 	}
 	good := template(0x81, m.private())
 	refused("load.6a80.template", 1, nil, []byte{0xA1}, []byte{0xA1, 0}, append([]byte{0xA4}, good[1:]...), good[2:],
-		good[:len(good)-1], template(0x80, m.public()), append([]byte{0xA1, 0x7F}, good[2:]...),
+		good[:len(good)-1], append(good[:len(good):len(good)], 0),
+		template(0x80, m.public()), append([]byte{0xA1, 0x7F}, good[2:]...),
 		[]byte{0xA1, 0x81, 0xFF, 0x81, 0x20}, template(0x83, m.private()))
 	refused("load.6a80.chain-first", 2, template(0x82, m.chain, 0x81, m.private()),
 		template(0x82, m.chain, 0x80, m.public(), 0x81, m.private()))

@@ -98,6 +98,7 @@ func TestNDEFApplet(t *testing.T) {
 		k.is(k.read(0x7FFF, 1))
 		k.is(k.read(0xFFFF, 1))
 		k.ok(k.ndefFile(0xE1, 0x03))
+		k.is(k.read(15, 1))
 		k.is(k.read(16, 1))
 	})
 	each(t, "ndefapp.6985.no-file", func(k *kit) {

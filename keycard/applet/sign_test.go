@@ -185,6 +185,13 @@ func TestSignWithThePinlessPath(t *testing.T) {
 		set(k).derive(hard+44, 9).reopen()
 		k.signedBy(k.is(k.send(0xC0, 0, 0, theHash...)), key)
 	})
+	each(t, "sign.6985.pinless-other-key", func(k *kit) {
+		set(k).derive(hard+44, 9).reopen()
+		for p1, data := range map[byte][]byte{0: hashAt(1), 1: theHash, 2: hashAt(1), 0x41: hashAt(1), 0x81: theHash} {
+			k.is(k.send(0xC0, p1, 0, data...))
+		}
+		k.pathIs(hard+44, 9)
+	})
 	each(t, "sign.9000.pinless", func(k *kit) {
 		set(k).derive(1)
 		k.card.Reset()

@@ -9,12 +9,16 @@ import (
 	"time"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/matrix"
 	"tapcard.example/transport/pcsc"
 	"tapcard.example/transport/vpcd"
 )
 
 // patience is how long anything may take before it counts as hanging.
 const patience = 10 * time.Second
+
+// readerTable is the title in the support matrix.
+const readerTable = "Readers"
 
 // echo is a card that answers with the command it got, or with as many bytes as INS 02 asks for.
 type echo struct {
@@ -134,6 +138,7 @@ func send(t testing.TB, l card.Link, command ...byte) []byte {
 
 func TestCommandsAndAnswersOfEveryLengthCrossTheReader(t *testing.T) {
 	s := service(t)
+	matrix.Shows(t, readerTable, "commands and answers of every length", "Linux, pcscd")
 	insert(t, s, vpcd.FirstSlot, firstReader, newEcho())
 	link := connect(t, s, firstReader)
 	for _, n := range []int{4, 5, 6, 100, 255, 260, 261, 262, 1000, 4096, 32000, 65533} {
@@ -151,6 +156,7 @@ func TestCommandsAndAnswersOfEveryLengthCrossTheReader(t *testing.T) {
 
 func TestReadersTellWhatIsInThem(t *testing.T) {
 	s := service(t)
+	matrix.Shows(t, readerTable, "two readers, told apart by what is in them", "Linux, pcscd")
 	c := newEcho()
 	insert(t, s, vpcd.SecondSlot, secondReader, c)
 	readers, err := s.Readers(t.Context())
@@ -175,6 +181,7 @@ func TestReadersTellWhatIsInThem(t *testing.T) {
 
 func TestWaitingEndsWithItsContext(t *testing.T) {
 	s := service(t)
+	matrix.Shows(t, readerTable, "waiting can be cancelled", "Linux, pcscd")
 	readers, err := s.Readers(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -205,6 +212,7 @@ func TestConnectSaysWhatIsMissing(t *testing.T) {
 
 func TestARemovedCardIsNoticed(t *testing.T) {
 	s := service(t)
+	matrix.Shows(t, readerTable, "a removed card is noticed", "Linux, pcscd")
 	remove := insert(t, s, vpcd.FirstSlot, firstReader, newEcho())
 	link := connect(t, s, firstReader)
 	send(t, link, 0x80, 0, 0, 0)

@@ -11,12 +11,14 @@ import (
 	"time"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/matrix"
 	"tapcard.example/transport/pcsc"
 	"tapcard.example/transport/vpcd"
 )
 
 func TestResetAndCloseLeaveNothingOpenOnTheCard(t *testing.T) {
 	s := service(t)
+	matrix.Shows(t, readerTable, "reset", "Linux, pcscd")
 	insert(t, s, vpcd.FirstSlot, firstReader, newEcho())
 	link := connect(t, s, firstReader)
 	send(t, link, 0x80, 0x00, 0, 0)
@@ -45,6 +47,7 @@ func TestResetAndCloseLeaveNothingOpenOnTheCard(t *testing.T) {
 
 func TestAnotherProgramWaitsUntilTheLinkIsClosed(t *testing.T) {
 	s := service(t)
+	matrix.Shows(t, readerTable, "exclusive use, other programs wait", "Linux, pcscd")
 	insert(t, s, vpcd.FirstSlot, firstReader, newEcho())
 	mine := connect(t, s, firstReader)
 	send(t, mine, 0x80, 0x00, 0, 0)
@@ -113,6 +116,7 @@ func TestASilentSessionThatSpeaksUpDisturbsNoCommand(t *testing.T) {
 
 func TestAnInterruptedExchangeIsReportedAtOnceAndTheCardReset(t *testing.T) {
 	s := service(t)
+	matrix.Shows(t, readerTable, "an exchange can be interrupted", "Linux, pcscd")
 	c := newEcho()
 	insert(t, s, vpcd.FirstSlot, firstReader, c)
 	link := connect(t, s, firstReader)
@@ -170,6 +174,7 @@ func TestALinkClosedWhileTheCardStillWorksLeavesItReset(t *testing.T) {
 
 func TestACardThatSpeaksT0GetsCommandsItUnderstands(t *testing.T) {
 	s := service(t)
+	matrix.Shows(t, readerTable, "cards that speak T=0", "Linux, pcscd")
 	c := newEcho()
 	c.atr = []byte{0x3B, 0x00}
 	insert(t, s, vpcd.FirstSlot, firstReader, c)
@@ -193,6 +198,7 @@ func TestACardThatSpeaksT0GetsCommandsItUnderstands(t *testing.T) {
 
 func TestTheServiceMayRestart(t *testing.T) {
 	s := service(t)
+	matrix.Shows(t, readerTable, "pcscd may restart", "Linux, pcscd")
 	insert(t, s, vpcd.FirstSlot, firstReader, newEcho())
 	link := connect(t, s, firstReader)
 	readers, err := s.Readers(t.Context())

@@ -1,0 +1,27 @@
+//go:build linux
+
+package bench
+
+import (
+	"fmt"
+	"os"
+	"testing"
+)
+
+// TestNumbers prints the table. TAPCARD_BENCH names the tapcard program whose start is measured.
+func TestNumbers(t *testing.T) {
+	tapcard := os.Getenv("TAPCARD_BENCH")
+	if tapcard == "" {
+		t.Skip("numbers are measured by make bench")
+	}
+	figures := startFigures(t, tapcard)
+	figures = append(keycardFigures(t), figures...)
+	if os.Getenv("TAPCARD_PCSCD") == "" {
+		fmt.Println("no private reader here: what passes through one is not measured")
+	} else {
+		figures = append(figures, readerFigures(t)...)
+	}
+	for _, f := range figures {
+		fmt.Println(f)
+	}
+}
