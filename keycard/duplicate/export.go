@@ -37,6 +37,7 @@ func (d *CardDuplicator) ExportKey(ctx context.Context, c *keycard.Card) (*Expor
 		return nil, err
 	}
 	defer s.Close()
+	d.j.KeyUID = keyUID(c)
 	if err := d.note(c.UID(), func(r *CardRecord) { r.Role, r.Finish = Source, Begun }); err != nil {
 		return nil, err
 	}

@@ -70,6 +70,8 @@ func (d *CardDuplicator) mayImport(c *keycard.Card, e *Export) (CardRecord, erro
 		return r, nil // an answer was lost: the card may hold anything
 	case keyUID(c) == hex.EncodeToString(e.KeyUID[:]):
 		return r, refuse(opImport, card.ErrConditions, ErrAlreadyCopy)
+	case keyUID(c) == r.Replaces: // no key, or one that was given up when the session was started
+		return r, nil
 	}
 	return r, d.mayTarget(opImport, c)
 }

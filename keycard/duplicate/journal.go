@@ -38,6 +38,8 @@ type CardRecord struct {
 	Start   Step `json:"start,omitempty"`
 	Entropy Step `json:"entropy,omitempty"`
 	Finish  Step `json:"finish,omitempty"`
+	// Replaces is the UID of the key that a target held when it was started, and that may go: 32 bytes in lower-case hex.
+	Replaces string `json:"replaces,omitempty"`
 	// Temporary says that the client's pairing with the card was made for this and has not been freed yet.
 	Temporary bool `json:"temporaryPairing,omitempty"`
 
@@ -117,6 +119,9 @@ func (j Journal) check() error {
 		}
 		if !slices.Contains([]Role{unknown, Source, Target}, r.Role) {
 			return fmt.Errorf("%w: card %d: no such role", ErrJournalDamaged, i)
+		}
+		if r.Replaces != "" && !isHex(r.Replaces, len(keycard.KeyUID{})) {
+			return fmt.Errorf("%w: card %d: a key UID has 32 bytes", ErrJournalDamaged, i)
 		}
 		for _, s := range []Step{r.Start, r.Entropy, r.Finish} {
 			if !slices.Contains([]Step{NotYet, Begun, Done, Failed}, s) {

@@ -35,7 +35,13 @@ func (d *CardDuplicator) StartDuplication(ctx context.Context, c *keycard.Card, 
 	if role == Source {
 		d.j.KeyUID = keyUID(c)
 	}
-	if err := d.note(c.UID(), func(r *CardRecord) { r.Role, r.Start = role, Begun }); err != nil {
+	err = d.note(c.UID(), func(r *CardRecord) {
+		r.Role, r.Start = role, Begun
+		if role == Target {
+			r.Replaces = keyUID(c)
+		}
+	})
+	if err != nil {
 		return err
 	}
 	out, err := act(c, func() error { return s.DuplicateStart(ctx, d.o.Clients, piece) })
@@ -53,7 +59,7 @@ func (d *CardDuplicator) notStarted(c *keycard.Card, role Role) error {
 	if role == Source {
 		d.j.KeyUID = ""
 	}
-	return d.note(c.UID(), func(r *CardRecord) { r.Role, r.Start = unknown, NotYet })
+	return d.note(c.UID(), func(r *CardRecord) { r.Role, r.Start, r.Replaces = unknown, NotYet, "" })
 }
 
 // mayStart looks at what the card and the journal say, before a PIN is asked for.

@@ -9,6 +9,15 @@ import (
 	"tapcard.example/keycard/wire"
 )
 
+// Unlock opens a session with a card, as the actions of a duplicator do: with the owner's pairing and PIN. It is for
+// what comes afterwards, such as Codes.
+func (cb Callback) Unlock(ctx context.Context, c *keycard.Card) (*keycard.Session, error) {
+	if err := cb.check(); err != nil {
+		return nil, err
+	}
+	return cb.unlock(ctx, c, func() error { return nil })
+}
+
 // unlock opens a session with the PIN verified: OPEN SECURE CHANNEL, MUTUALLY AUTHENTICATE, GET STATUS, VERIFY PIN.
 // keep is told at once when the pairing is a temporary one.
 func (cb Callback) unlock(ctx context.Context, c *keycard.Card, keep func() error) (*keycard.Session, error) {
