@@ -78,17 +78,19 @@ func (a *app) finishDuplication(ctx context.Context, k *keycardFlags, f *finishF
 
 // journalToFinish is the journal of the duplication to finish, or nil when it was started elsewhere.
 func (a *app) journalToFinish(j *duplicate.Journal, f *finishFlags) (*duplicate.Journal, error) {
-	if f.elsewhere || j == nil || j.Complete() {
+	if f.elsewhere || j == nil {
 		return nil, nil
 	}
 	source, ok := j.Source()
 	switch {
-	case j.Clients == 0: // this computer has begun to finish one that was started elsewhere
+	case j.Complete():
+		return nil, hinted{errors.New("the duplication that this computer knows of is finished"), startAgain}
+	case source.Finish != duplicate.NotYet:
+		return nil, hinted{errors.New("the source has given out its key to a program that has ended; it does so once"), startAgain}
+	case j.Clients == 0: // this computer has tried to finish one that was started elsewhere
 		return nil, nil
 	case !ok || source.Start != duplicate.Done || count(*j, duplicate.Target) == 0:
 		return nil, hinted{errors.New("a duplication was begun here, but not with a source and a target"), startAgain}
-	case source.Finish != duplicate.NotYet:
-		return nil, hinted{errors.New("the source has given out its key to a program that has ended; it does so once"), startAgain}
 	}
 	f.targets = count(*j, duplicate.Target)
 	return j, nil

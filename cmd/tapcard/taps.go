@@ -69,7 +69,7 @@ func (t *taps) each(ctx context.Context, want int, ask func() string, deal func(
 			t.giveAnotherChance()
 		case len(t.files) == 0 && ctx.Err() == nil && anotherCard(err):
 			t.refused[tap.reader] = true
-			t.say("%s: %v", printable(tap.reader), oneLine(err))
+			t.say("%s: %v", printable(t.cardName(tap.Card)), oneLine(err))
 		default:
 			return err
 		}
@@ -112,16 +112,8 @@ func (t *taps) next(ctx context.Context, ask string) (*tap, error) {
 		if err := t.look(ctx); err != nil {
 			return nil, err
 		}
-		for _, r := range t.readers {
-			if !t.fresh(r) {
-				continue
-			}
-			t.dealt[r.Name] = r
-			link, err := t.pc.Connect(ctx, r.Name)
-			if err == nil {
-				return t.open(ctx, link)
-			}
-			t.say("%s: %v", printable(r.Name), oneLine(err))
+		if tap := t.freshTap(ctx); tap != nil {
+			return tap, nil
 		}
 		if !asked {
 			t.say("%s", ask)
@@ -131,6 +123,27 @@ func (t *taps) next(ctx context.Context, ask string) (*tap, error) {
 			return nil, err
 		}
 	}
+}
+
+// freshTap connects to the first card that has not had its turn. A card that is no Keycard, or that is gone again, is
+// worth a word and no more.
+func (t *taps) freshTap(ctx context.Context) *tap {
+	for _, r := range t.readers {
+		if !t.fresh(r) {
+			continue
+		}
+		t.dealt[r.Name] = r
+		link, err := t.pc.Connect(ctx, r.Name)
+		var found *tap
+		if err == nil {
+			found, err = t.open(ctx, link)
+		}
+		if err == nil {
+			return found
+		}
+		t.say("%s: %v", printable(r.Name), oneLine(err))
+	}
+	return nil
 }
 
 func (t *taps) nextFile(ctx context.Context, ask string) (*tap, error) {

@@ -41,7 +41,7 @@ type CardRecord struct {
 	// Replaces is the UID of the key that a target held when it was started, and that may go: 32 bytes in lower-case hex.
 	Replaces string `json:"replaces,omitempty"`
 	// Temporary says that the client's pairing with the card was made for this and has not been freed yet.
-	Temporary bool `json:"temporaryPairing,omitempty"`
+	Temporary bool `json:"temporary_pairing,omitempty"`
 
 	before string // key UID of a target before IMPORT was sent; only as long as the program that sent it runs
 }
@@ -51,7 +51,7 @@ type CardRecord struct {
 type Journal struct {
 	Began   time.Time    `json:"began"`
 	Clients int          `json:"clients,omitempty"` // 0 for a client that did not start, which is not told
-	KeyUID  string       `json:"keyUID,omitempty"`  // the source's, 32 bytes in lower-case hex
+	KeyUID  string       `json:"key_uid,omitempty"`  // the source's, 32 bytes in lower-case hex
 	Cards   []CardRecord `json:"cards"`
 	Spoilt  string       `json:"spoilt,omitempty"` // why the session cannot come to a good end; one line
 }

@@ -1,0 +1,237 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tapcard.example/transport/pcsc"
+	"tapcard.example/transport/vpcd"
+)
+
+// bench is a table with the two-slot reader of scripts/in-reader and a drawer of software cards.
+type bench struct {
+	testing.TB
+	dir  string
+	outs map[string]func() // by slot: takes the card out
+}
+
+func newBench(t testing.TB) *bench {
+	t.Helper()
+	if os.Getenv("TAPCARD_PCSCD") == "" {
+		t.Skip("needs a private reader: run it through scripts/in-reader")
+	}
+	b := &bench{t, t.TempDir(), map[string]func(){}}
+	t.Cleanup(func() { b.take(vpcd.FirstSlot); b.take(vpcd.SecondSlot) })
+	return b
+}
+
+// file writes a secret where the program reads it.
+func (b *bench) file(name, content string) string {
+	b.Helper()
+	path := filepath.Join(b.dir, name)
+	if err := os.WriteFile(path, []byte(content+"\n"), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	return path
+}
+
+// insert puts a card into a slot.
+func (b *bench) insert(slot, name string) {
+	b.Helper()
+	c, err := openVirtual(filepath.Join(b.dir, name+".card"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, out := context.WithCancel(context.Background())
+	in, served := make(chan bool, 8), make(chan error, 1)
+	s := vpcd.Slot{Addr: slot, Changed: func(inserted bool, _ error) { in <- inserted }}
+	go func() { served <- s.Serve(ctx, c) }()
+	b.outs[slot] = func() {
+		out()
+		if err := <-served; err != nil {
+			b.Error(err)
+		}
+		if err := c.file.Close(); err != nil {
+			b.Error(err)
+		}
+	}
+	select {
+	case <-in:
+	case <-time.After(10 * time.Second):
+		b.Fatalf("pcscd does not notice %s", name)
+	}
+}
+
+// pollPeriod is longer than pcscd waits between two looks at a slot (0.4 s). A card that is gone in the middle of a
+// command is absent at once, but another one that comes before the next look is taken for the same and never announced.
+const pollPeriod = time.Second
+
+// take takes the card out of a slot, not quicker than a hand can change it for another.
+func (b *bench) take(slot string) {
+	b.Helper()
+	out := b.outs[slot]
+	if out == nil {
+		return
+	}
+	out()
+	delete(b.outs, slot)
+	time.Sleep(pollPeriod)
+	reader := "Virtual PCD 00 00"
+	if slot == vpcd.SecondSlot {
+		reader = "Virtual PCD 00 01"
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	pc, err := pcsc.Open()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for readers, err := pc.Readers(ctx); ; readers, err = pc.WaitChange(ctx, readers) {
+		if err != nil {
+			b.Fatal(err)
+		}
+		if !slices.ContainsFunc(readers, func(r pcsc.Reader) bool { return r.Name == reader && r.Present }) {
+			return
+		}
+	}
+}
+
+// program is a run of tapcard in this process.
+type program struct {
+	testing.TB
+	mu   sync.Mutex
+	said bytes.Buffer
+	code chan int
+}
+
+func (p *program) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.said.Write(b)
+}
+
+func (p *program) all() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.said.String()
+}
+
+func (b *bench) begin(home string, args ...string) *program {
+	p := &program{TB: b.TB, code: make(chan int, 1)}
+	args = append([]string{"--home", filepath.Join(b.dir, home)}, args...)
+	go func() { p.code <- run(args, strings.NewReader(""), p, p) }()
+	return p
+}
+
+// says waits until the program has said something.
+func (p *program) says(what string) {
+	p.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !regexp.MustCompile(what).MatchString(p.all()); {
+		time.Sleep(5 * time.Millisecond)
+		if time.Now().After(deadline) {
+			p.Fatalf("it never said %q:\n%s", what, p.all())
+		}
+	}
+}
+
+func (p *program) ends() string {
+	p.Helper()
+	select {
+	case code := <-p.code:
+		if code != 0 {
+			p.Fatalf("exit code %d:\n%s", code, p.all())
+		}
+	case <-time.After(30 * time.Second):
+		p.Fatalf("it does not end:\n%s", p.all())
+	}
+	return p.all()
+}
+
+// wallets makes a source with a key of its own and a target, with PINs of their own, known to the home "owner".
+func (b *bench) wallets() []string {
+	b.Helper()
+	flags := []string{"--puk-file", b.file("puk", "918273645546")}
+	for name, pin := range map[string]string{"source": "718293", "target": "829374"} {
+		path, pinFile := filepath.Join(b.dir, name+".card"), b.file(name+".pin", pin)
+		b.begin("owner", "virtual", "new", "keycard", path).ends()
+		b.begin("owner", append(flags, "--card", path, "keycard", "init", "--pin-file", pinFile)...).ends()
+		b.begin("owner", "--card", path, "label", name).ends()
+	}
+	b.begin("owner", "--card", filepath.Join(b.dir, "source.card"), "keycard", "key", "generate",
+		"--pin-file", filepath.Join(b.dir, "source.pin")).ends()
+	return []string{"--card-pin", "source=" + filepath.Join(b.dir, "source.pin"),
+		"--card-pin", "target=" + filepath.Join(b.dir, "target.pin")}
+}
+
+// addresses wants both cards to show the same address.
+func (b *bench) addresses() {
+	b.Helper()
+	find := regexp.MustCompile(`0x[0-9a-fA-F]{40}`)
+	var seen []string
+	for _, name := range []string{"source", "target"} {
+		said := b.begin("owner", "--yes", "--card", filepath.Join(b.dir, name+".card"), "eth", "address",
+			"--pin-file", filepath.Join(b.dir, name+".pin")).ends()
+		seen = append(seen, find.FindString(said))
+	}
+	if seen[0] == "" || seen[0] != seen[1] {
+		b.Errorf("addresses %q", seen)
+	}
+}
+
+func TestCardsInTwoReadersAreDuplicated(t *testing.T) {
+	b := newBench(t)
+	pins := b.wallets()
+	b.insert(vpcd.FirstSlot, "target") // the other way round: the program must find the source
+	b.insert(vpcd.SecondSlot, "source")
+	b.begin("owner", append(pins, "keycard", "duplicate", "start")...).ends()
+	b.begin("friend", "keycard", "duplicate", "add-entropy").ends()
+	said := b.begin("owner", append(pins, "keycard", "duplicate", "finish")...).ends()
+	if !strings.Contains(said, "1 copy and the source hold the key") {
+		t.Error(said)
+	}
+	b.take(vpcd.FirstSlot)
+	b.take(vpcd.SecondSlot)
+	b.addresses()
+}
+
+func TestCardsAreChangedInOneReader(t *testing.T) {
+	b := newBench(t)
+	pins := b.wallets()
+	slot := vpcd.FirstSlot
+	next := func(p *program, ask, card, answer string) {
+		t.Helper()
+		p.says(ask)
+		b.take(slot)
+		b.insert(slot, card)
+		p.says(answer)
+	}
+	start := b.begin("owner", append(pins, "keycard", "duplicate", "start")...)
+	next(start, `put the card to copy \(the source\)`, "target", "holds no key")
+	next(start, "", "source", "source started")
+	next(start, `put a card to copy to \(target 1 of 1\)`, "source", "had its turn|this card is the source")
+	next(start, "", "target", "target started")
+	b.take(slot)
+	idents := regexp.MustCompile(`--cards ([0-9a-f,]+)`).FindStringSubmatch(start.ends())
+	if idents == nil {
+		t.Fatal(start.all())
+	}
+	help := b.begin("friend", "keycard", "duplicate", "add-entropy", "--cards", idents[1])
+	next(help, "", "source", "(?s)entropy added.*put one of these cards")
+	next(help, "put one of these cards on the reader: [0-9a-f]{8}\n", "target", "(?s)entropy added.*entropy added")
+	help.ends()
+	b.take(slot)
+	finish := b.begin("owner", append(pins, "keycard", "duplicate", "finish")...)
+	next(finish, "", "source", "source exported")
+	next(finish, `put a target on the reader: "target"`, "target", "target copied")
+	finish.ends()
+	b.take(slot)
+	b.addresses()
+}
