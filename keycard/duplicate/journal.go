@@ -51,7 +51,7 @@ type CardRecord struct {
 type Journal struct {
 	Began   time.Time    `json:"began"`
 	Clients int          `json:"clients,omitempty"` // 0 for a client that did not start, which is not told
-	KeyUID  string       `json:"key_uid,omitempty"`  // the source's, 32 bytes in lower-case hex
+	KeyUID  string       `json:"key_uid,omitempty"` // the source's, 32 bytes in lower-case hex
 	Cards   []CardRecord `json:"cards"`
 	Spoilt  string       `json:"spoilt,omitempty"` // why the session cannot come to a good end; one line
 }
