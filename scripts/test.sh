@@ -10,7 +10,7 @@ what=test
 fuzz_executions=${FUZZ_EXECUTIONS:-300000}
 
 # Packages whose goroutines meet, or whose locks are tested.
-raced=(./card/... ./secret/... ./hd/... ./softcard/... ./transport/... ./signer/... ./trust/... ./keycard)
+raced=(./card/... ./secret/... ./hd/... ./softcard/... ./transport/... ./signer/... ./trust/... ./internal/privatefile)
 
 setup() {
 	scripts/setup.sh

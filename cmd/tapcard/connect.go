@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -17,6 +19,9 @@ import (
 
 // waitForCard is how long a command waits for a card to be put on the reader.
 const waitForCard = 60 * time.Second
+
+// patience is how long a card may take to answer before the wait is explained.
+const patience = 1500 * time.Millisecond
 
 // connect finds the card a command is about: the software card of --card, or the one in a reader that fits. It is
 // closed when the command ends.
@@ -36,7 +41,7 @@ func traced(link card.Link, file string) (*card.Channel, []io.Closer, error) {
 	if file == "" {
 		return card.NewChannel(link), []io.Closer{link}, nil
 	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := createTrace(file)
 	if err != nil {
 		return nil, []io.Closer{link}, err
 	}
@@ -67,6 +72,10 @@ func (a *app) link(ctx context.Context, want card.Wanted) (card.Link, error) {
 	if err != nil {
 		return nil, err
 	}
+	slow := time.AfterFunc(patience, func() {
+		a.say("the card does not answer yet, another program may be using it: waiting (Ctrl-C to stop)")
+	})
+	defer slow.Stop()
 	return card.Find(ctx, slots, want)
 }
 
@@ -99,4 +108,30 @@ func describe(c iso7816.Command, r iso7816.Response) []trace.Field {
 		fields = append(fields, trace.Field(f))
 	}
 	return fields
+}
+
+// traceMark begins every trace, of whatever version.
+const traceMark = "# tapcard trace "
+
+// createTrace opens the file of --trace. An older trace is replaced; anything else, such as the card's own file, is not.
+func createTrace(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	start := make([]byte, len(traceMark))
+	n, err := io.ReadFull(f, start)
+	if n > 0 && string(start[:n]) != traceMark {
+		return nil, errors.Join(usageError{fmt.Errorf("%s is there already and is no trace", path)}, f.Close())
+	}
+	if n > 0 {
+		_, err = f.Seek(0, io.SeekStart)
+		err = errors.Join(err, f.Truncate(0))
+	} else if err == io.EOF {
+		err = nil
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }

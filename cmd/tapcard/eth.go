@@ -109,7 +109,7 @@ func newEthSignTx(a *app, f *ethFlags) *cobra.Command {
     "to":"0x70997970C51812dc3A010C7d01b50e0d17dc79C8","value":"1000000000000000"}' | tapcard eth sign-tx -`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			raw, err := a.readInput(args[0])
+			raw, err := a.readInput(c.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -119,18 +119,23 @@ func newEthSignTx(a *app, f *ethFlags) *cobra.Command {
 			}
 			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (result, error) {
 				signed, err := eth.SignTransaction(c.Context(), s, path, tx)
-				return signedTx{signed}, err
+				if err != nil {
+					return nil, err
+				}
+				return signedTx{signed.From.Hex(), signed.Hash.Hex(), signed.Raw.String()}, nil
 			})
 		},
 	}
 }
 
 // signedTx is the result of "eth sign-tx".
-type signedTx struct{ *eth.Signed }
-
-func (r signedTx) text(w io.Writer) {
-	rows(w, "from", r.From.Hex(), "hash", r.Hash.Hex(), "raw", r.Raw.String())
+type signedTx struct {
+	From string `json:"from"`
+	Hash string `json:"hash"`
+	Raw  string `json:"raw"`
 }
+
+func (r signedTx) text(w io.Writer) { rows(w, "from", r.From, "hash", r.Hash, "raw", r.Raw) }
 
 func newEthSignMessage(a *app, f *ethFlags) *cobra.Command {
 	var isHex bool
@@ -140,7 +145,7 @@ func newEthSignMessage(a *app, f *ethFlags) *cobra.Command {
 		Long:  "Sign the bytes of a file as a message (EIP-191, personal_sign). With --hex the file holds them in hexadecimal.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			raw, err := a.readInput(args[0])
+			raw, err := a.readInput(c.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -154,7 +159,7 @@ func newEthSignMessage(a *app, f *ethFlags) *cobra.Command {
 			}
 			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (result, error) {
 				signed, err := eth.SignMessage(c.Context(), s, path, m)
-				return signedText{signed}, err
+				return newSignedText(signed), err
 			})
 		},
 	}
@@ -168,7 +173,7 @@ func newEthSignTypedData(a *app, f *ethFlags) *cobra.Command {
 		Short: `Sign typed data, EIP-712, as JSON ("-": standard input)`,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			raw, err := a.readInput(args[0])
+			raw, err := a.readInput(c.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -178,37 +183,53 @@ func newEthSignTypedData(a *app, f *ethFlags) *cobra.Command {
 			}
 			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (result, error) {
 				signed, err := eth.SignTypedData(c.Context(), s, path, data)
-				return signedText{signed}, err
+				return newSignedText(signed), err
 			})
 		},
 	}
 }
 
 // signedText is the result of "eth sign-message" and "eth sign-typed-data".
-type signedText struct{ *eth.SignedText }
+type signedText struct {
+	From      string `json:"from"`
+	Digest    string `json:"digest"`
+	Signature string `json:"signature"`
+}
+
+func newSignedText(s *eth.SignedText) signedText {
+	if s == nil {
+		return signedText{}
+	}
+	return signedText{s.From.Hex(), s.Digest.Hex(), s.Signature.String()}
+}
 
 func (r signedText) text(w io.Writer) {
-	rows(w, "from", r.From.Hex(), "digest", r.Digest.Hex(), "signature", r.Signature.String())
+	rows(w, "from", r.From, "digest", r.Digest, "signature", r.Signature)
 }
 
 // maxInput bounds what is read to be signed: 1 MiB.
 const maxInput = 1 << 20
 
 // readInput reads a file, or standard input for "-".
-func (a *app) readInput(name string) ([]byte, error) {
-	in := a.in
-	if name != "-" {
+func (a *app) readInput(ctx context.Context, name string) ([]byte, error) {
+	if name == "-" {
+		if a.stdinUsed {
+			return nil, usageError{errTwice}
+		}
+		a.stdinUsed = true
+		return interruptible(ctx, func() ([]byte, error) { return readBounded(a.in) })
+	}
+	return interruptible(ctx, func() ([]byte, error) {
 		f, err := os.Open(name)
 		if err != nil {
 			return nil, err
 		}
 		defer f.Close()
-		in = f
-	} else if a.stdinUsed {
-		return nil, usageError{errTwice}
-	} else {
-		a.stdinUsed = true
-	}
+		return readBounded(f)
+	})
+}
+
+func readBounded(in io.Reader) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(in, maxInput+1))
 	if err == nil && len(b) > maxInput {
 		err = usageError{fmt.Errorf("more than %d bytes", maxInput)}

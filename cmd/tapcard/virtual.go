@@ -139,7 +139,12 @@ func (a *app) insert(ctx context.Context, path, addr string) error {
 	a.atEnd(card.file)
 	a.say("%s waits for the reader at %s (Ctrl-C takes the card out)", path, addr)
 	var printErr error
+	state, events := false, 0
 	slot := vpcd.Slot{Addr: addr, Changed: func(inserted bool, why error) {
+		if events++; events > 1 && inserted == state {
+			return // one more attempt to reach a pcscd that is still not there is no news
+		}
+		state = inserted
 		if err := a.print(insertEvent{path, addr, inserted, why}); err != nil && printErr == nil {
 			printErr = err
 		}

@@ -26,9 +26,9 @@ func Insert(t testing.TB, c vpcd.Card) card.Link {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, remove := context.WithCancel(context.Background())
+	inserted, remove := context.WithCancel(context.Background())
 	served := make(chan error, 1)
-	go func() { served <- vpcd.Serve(ctx, vpcd.FirstSlot, c) }()
+	go func() { served <- vpcd.Serve(inserted, vpcd.FirstSlot, c) }()
 	t.Cleanup(func() {
 		remove()
 		if err := <-served; err != nil {

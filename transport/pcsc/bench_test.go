@@ -18,19 +18,6 @@ func BenchmarkAPDU(b *testing.B) {
 	b.ReportMetric(milliseconds(median(b, b.N, func() { send(b, link, command...) })), "ms/APDU-median")
 }
 
-func TestAnAPDUTakesLessThanAQuarterOfAMillisecond(t *testing.T) {
-	s := service(t)
-	insert(t, s, vpcd.FirstSlot, firstReader, newEcho())
-	link := connect(t, s, firstReader)
-	command := make([]byte, 64)
-	command[4] = 59
-	took := median(t, 2000, func() { send(t, link, command...) })
-	t.Logf("median %.3f ms per APDU", milliseconds(took))
-	if took > 250*time.Microsecond {
-		t.Errorf("median %v per APDU", took)
-	}
-}
-
 // median runs f n times and returns the median of the times it took.
 func median(_ testing.TB, n int, f func()) time.Duration {
 	times := make([]time.Duration, n)
