@@ -70,7 +70,8 @@ type targetFlags struct {
 func (f *targetFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.source, "source", "", "the card to copy: its label, or the beginning of its ident")
 	c.Flags().IntVar(&f.targets, "targets", 0, "number of cards to copy to (default: 1, or as many as --tap names)")
-	c.Flags().BoolVar(&f.force, "force", false, "let the key replace one that a target holds, which is gone then; needs --source")
+	c.Flags().BoolVar(&f.force, "force", false,
+		"let the key replace one that a target holds, which is gone then; needs --source")
 }
 
 // check completes the flags from the number of cards that --tap names.
@@ -107,6 +108,11 @@ func (s stepDone) text(w io.Writer) {
 	fmt.Fprintf(w, "%s\t%s\n", printable(s.Card), what)
 }
 
+// printStep prints what happened to a card.
+func (a *app) printStep(t *tap, step string, role duplicate.Role, key string) error {
+	return a.print(stepDone{Step: step, Role: string(role), Card: a.cardName(t.Card), UID: hexUID(t.Card), Key: key})
+}
+
 // wrongSource refuses a card that is not the one --source names.
 func (a *app) wrongSource(t *tap, f *targetFlags) error {
 	if f.source == "" || a.isCalled(hexUID(t.Card), f.source) {
@@ -121,7 +127,8 @@ func (a *app) replacing(ctx context.Context, t *tap, f *targetFlags) error {
 	if !f.force || len(uid) == 0 {
 		return nil
 	}
-	return a.confirm(ctx, fmt.Sprintf("%s holds the key %x…, which will be gone. Replace it?", a.cardName(t.Card), uid[:4]))
+	question := fmt.Sprintf("%s holds the key %x…, which will be gone. Replace it?", a.cardName(t.Card), uid[:4])
+	return a.confirm(ctx, question)
 }
 
 // slotKept turns a pairing slot that could not be freed into a word: all else is well.

@@ -23,7 +23,8 @@ func (f *sameCodes) register(c *cobra.Command) {
 	c.Flags().BoolVar(&f.wanted, "same-codes", false, "then give all the cards the same new PIN, PUK and pairing secret")
 	c.Flags().StringVar(&f.pinFile, "same-pin-file", "", "read that PIN from `FILE` instead of asking")
 	c.Flags().StringVar(&f.pukFile, "same-puk-file", "", "read that PUK from `FILE` instead of asking")
-	c.Flags().StringVar(&f.passwordFile, "same-password-file", "", "make the pairing secret the password in `FILE`, not a random one")
+	c.Flags().StringVar(&f.passwordFile, "same-password-file", "",
+		"make the pairing secret the password in `FILE`, not a random one")
 }
 
 // unifyCodes offers to give cards that hold the same key the same codes as well, and does it.
@@ -55,7 +56,7 @@ func (a *app) unifyCodes(ctx context.Context, o *owner, f *sameCodes, t *taps, c
 			return err
 		}
 		waiting = slices.Delete(waiting, i, i+1)
-		return a.print(stepDone{Step: "codes set", Card: a.cardName(t.Card), UID: hexUID(t.Card)})
+		return a.printStep(t, "codes set", "", "")
 	})
 }
 

@@ -41,8 +41,10 @@ func newDuplicateEntropy(a *app, k *keycardFlags) *cobra.Command {
 		RunE:  func(c *cobra.Command, _ []string) error { return a.addEntropy(c.Context(), k, &f) },
 	}
 	c.Flags().StringArrayVar(&f.tap, "tap", nil, "use the software card in `FILE` next (repeat for each card)")
-	c.Flags().StringSliceVar(&f.cards, "cards", nil, "the cards that take part: labels or idents, `LIST` separated by commas")
-	c.Flags().IntVar(&f.count, "count", 0, "number of cards, where --cards is not given (default: 2, or as many as --tap names)")
+	c.Flags().StringSliceVar(&f.cards, "cards", nil,
+		"the cards that take part: labels or idents, `LIST` separated by commas")
+	c.Flags().IntVar(&f.count, "count", 0,
+		"number of cards, where --cards is not given (default: 2, or as many as --tap names)")
 	c.Flags().BoolVar(&f.page, "page", false, "show a page with one button in this computer's browser")
 	return c
 }
@@ -78,7 +80,13 @@ func (a *app) addEntropy(ctx context.Context, k *keycardFlags, f *entropyFlags) 
 	if err := h.taps.each(ctx, h.want, h.ask, func(t *tap) error { return h.add(ctx, t) }); err != nil {
 		return h.incomplete(err)
 	}
-	return a.print(done{fmt.Sprintf("this computer's entropy is in %s, and nowhere else any more", plural(h.want, "card"))})
+	return h.thanks()
+}
+
+// thanks says that it is done.
+func (h *helper) thanks() error {
+	cards := plural(h.want, "card")
+	return h.print(done{fmt.Sprintf("this computer's entropy is in %s, and nowhere else any more", cards)})
 }
 
 // cmpOr is the first number that is not 0.
@@ -104,14 +112,15 @@ func (h *helper) ask() string {
 // add adds the piece to a card, if it takes part.
 func (h *helper) add(ctx context.Context, t *tap) error {
 	uid := hexUID(t.Card)
-	if len(h.cards) > 0 && !slices.ContainsFunc(h.cards, func(name string) bool { return h.isCalled(uid, name) }) {
+	called := func(name string) bool { return h.isCalled(uid, name) }
+	if len(h.cards) > 0 && !slices.ContainsFunc(h.cards, called) {
 		return notThisCard{fmt.Errorf("%s has no part in this duplication", h.cardName(t.Card))}
 	}
 	h.warn(t)
 	if err := h.AddEntropy(ctx, t.Card); err != nil {
 		return err
 	}
-	return h.print(stepDone{Step: "entropy added", Card: h.cardName(t.Card), UID: hexUID(t.Card)})
+	return h.printStep(t, "entropy added", "", "")
 }
 
 // warn says when the same computer has contributed already: that is no help.
@@ -128,8 +137,8 @@ func (h *helper) warn(t *tap) {
 
 // incomplete says what it means that not all cards came.
 func (h *helper) incomplete(err error) error {
-	added := slices.ContainsFunc(h.Journal().Cards, func(r duplicate.CardRecord) bool { return r.Entropy == duplicate.Done })
-	if added && !errors.Is(err, duplicate.ErrSpoilt) {
+	has := func(r duplicate.CardRecord) bool { return r.Entropy == duplicate.Done }
+	if slices.ContainsFunc(h.Journal().Cards, has) && !errors.Is(err, duplicate.ErrSpoilt) {
 		return hinted{err, "this computer's entropy is gone now, and only some cards have it: start the duplication again"}
 	}
 	return err

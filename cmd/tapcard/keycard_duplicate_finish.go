@@ -86,7 +86,8 @@ func (a *app) journalToFinish(j *duplicate.Journal, f *finishFlags) (*duplicate.
 	case j.Complete():
 		return nil, hinted{errors.New("the duplication that this computer knows of is finished"), startAgain}
 	case source.Finish != duplicate.NotYet:
-		return nil, hinted{errors.New("the source has given out its key to a program that has ended; it does so once"), startAgain}
+		err := errors.New("the source has given out its key to a program that has ended; it does so once")
+		return nil, hinted{err, startAgain}
 	case j.Clients == 0: // this computer has tried to finish one that was started elsewhere
 		return nil, nil
 	case !ok || source.Start != duplicate.Done || count(*j, duplicate.Target) == 0:
@@ -110,15 +111,22 @@ type finisher struct {
 }
 
 func (r *finisher) run(ctx context.Context, t *taps) error {
+	defer r.forget()
 	err := t.each(ctx, 1, r.askSource, func(t *tap) error { return r.exportFrom(ctx, t) })
 	if err != nil {
 		return err
 	}
-	defer r.export.Destroy()
 	if err := t.each(ctx, r.f.targets, r.askTarget, func(t *tap) error { return r.importTo(ctx, t) }); err != nil {
 		return r.incomplete(err)
 	}
 	return r.result()
+}
+
+// forget wipes the encrypted key.
+func (r *finisher) forget() {
+	if r.export != nil {
+		r.export.Destroy()
+	}
 }
 
 // result prints what came of it; a card without a copy is an error.
@@ -165,7 +173,7 @@ func (r *finisher) exportFrom(ctx context.Context, t *tap) error {
 	if err != nil {
 		return err
 	}
-	return r.print(stepDone{Step: "exported", Role: string(duplicate.Source), Card: r.cardName(t.Card), UID: hexUID(t.Card)})
+	return r.printStep(t, "exported", duplicate.Source, "")
 }
 
 // importTo copies the key to a card. One that cannot decrypt it is out, and the others go on.
@@ -183,8 +191,7 @@ func (r *finisher) importTo(ctx context.Context, t *tap) error {
 	if err != nil {
 		return err
 	}
-	return r.print(stepDone{Step: "copied", Role: string(duplicate.Target), Card: r.cardName(t.Card), UID: hexUID(t.Card),
-		Key: hex.EncodeToString(r.export.KeyUID[:])})
+	return r.printStep(t, "copied", duplicate.Target, hex.EncodeToString(r.export.KeyUID[:]))
 }
 
 // cards is the cards that hold the same key now, by instance UID in hex.

@@ -71,10 +71,10 @@ func (d *starter) copyLocally(ctx context.Context, t *taps, fin *finisher) error
 			return finish(ctx, t)
 		}
 	}
+	defer fin.forget()
 	if err := t.each(ctx, 1, d.askStart(start), both(fin.exportFrom)); err != nil {
 		return err
 	}
-	defer fin.export.Destroy()
 	if err := t.each(ctx, fin.f.targets, d.askStart(start), both(fin.importTo)); err != nil {
 		return fin.incomplete(err)
 	}

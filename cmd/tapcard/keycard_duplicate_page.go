@@ -41,7 +41,7 @@ func (h *helper) servePage(ctx context.Context) error {
 	if err := errors.Join(p.Serve(ctx, l), h.Spoilt()); err != nil {
 		return h.incomplete(err)
 	}
-	return h.print(done{fmt.Sprintf("this computer's entropy is in %s, and nowhere else any more", plural(h.want, "card"))})
+	return h.thanks()
 }
 
 // press waits for a card and adds the entropy.

@@ -134,7 +134,7 @@ func (d *starter) start(ctx context.Context, t *tap, f *targetFlags) error {
 		d.say("warning: %s is a %v: the original cards of this version take part in everything, and cannot import in the end",
 			d.cardName(t.Card), t.Info().Version)
 	}
-	return d.print(stepDone{Step: "started", Role: string(role), Card: d.cardName(t.Card), UID: hexUID(t.Card)})
+	return d.printStep(t, "started", role, "")
 }
 
 // incomplete says what becomes of the cards that were started when not all were.
@@ -166,7 +166,8 @@ func started(a *app, j duplicate.Journal) startResult {
 
 func (r startResult) text(w io.Writer) {
 	if r.Missing > 0 {
-		fmt.Fprintf(w, "next, on %s, with all cards (%s), in any order:\n", plural(r.Missing, "other computer"), printable(r.Names))
+		others := plural(r.Missing, "other computer")
+		fmt.Fprintf(w, "next, on %s, with all cards (%s), in any order:\n", others, printable(r.Names))
 		fmt.Fprintf(w, "  tapcard keycard duplicate add-entropy --cards %s\n", strings.Join(r.Cards, ","))
 		fmt.Fprintln(w, "  (with --page for somebody who would rather press a button)")
 	}

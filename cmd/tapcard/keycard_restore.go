@@ -40,8 +40,10 @@ func newRestore(a *app, k *keycardFlags) *cobra.Command {
 	f.ownerFlags.register(c)
 	c.Flags().IntVar(&f.count, "count", 0, "number of cards (default: 1, or as many as --tap names)")
 	c.Flags().BoolVar(&f.force, "force", false, "replace keys that are on the cards; they are gone then")
-	c.Flags().StringVar(&f.mnemonicFile, "mnemonic-file", "", "read the mnemonic from `FILE` (\"-\": standard input) instead of asking")
-	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "", "read the mnemonic's passphrase from `FILE`; none without this flag")
+	c.Flags().StringVar(&f.mnemonicFile, "mnemonic-file", "",
+		"read the mnemonic from `FILE` (\"-\": standard input) instead of asking")
+	c.Flags().StringVar(&f.passphraseFile, "passphrase-file", "",
+		"read the mnemonic's passphrase from `FILE`; none without this flag")
 	return c
 }
 
@@ -80,7 +82,7 @@ func (a *app) restore(ctx context.Context, k *keycardFlags, f *restoreFlags) err
 			return err
 		}
 		n++
-		return a.print(stepDone{Step: "restored", Card: a.cardName(t.Card), UID: hexUID(t.Card), Key: hex.EncodeToString(uid[:])})
+		return a.printStep(t, "restored", "", hex.EncodeToString(uid[:]))
 	})
 	if err != nil {
 		return err

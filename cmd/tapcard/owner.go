@@ -89,10 +89,11 @@ func (o *owner) pairing(ctx context.Context, c *keycard.Card) (keycard.Pairing, 
 		return p, o.lent[uid] && !o.f.keepPairing, err
 	}
 	name := o.cardName(c)
-	question := fmt.Sprintf("This computer is not paired with %s. Take one of its pairing slots, until this is done?", name)
+	howLong := ", until this is done"
 	if o.f.keepPairing {
-		question = fmt.Sprintf("This computer is not paired with %s. Take one of its pairing slots?", name)
+		howLong = ""
 	}
+	question := fmt.Sprintf("This computer is not paired with %s. Take one of its pairing slots%s?", name, howLong)
 	if err := o.confirm(ctx, question); err != nil {
 		return keycard.Pairing{}, false, err
 	}
@@ -107,7 +108,7 @@ func (o *owner) pairing(ctx context.Context, c *keycard.Card) (keycard.Pairing, 
 
 // free gives a slot back that was only taken for a while.
 func (o *owner) free(ctx context.Context, s *keycard.Session) error {
-	if o.keepLent {
+	if o.keepLent || o.f.keepPairing {
 		return nil
 	}
 	o.lent[hexUID(s.Card())] = false

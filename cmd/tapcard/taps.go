@@ -82,8 +82,8 @@ func anotherCard(err error) bool {
 	if errors.Is(err, duplicate.ErrSpoilt) {
 		return false
 	}
-	for _, kind := range []error{card.ErrCardMismatch, card.ErrRemoved, card.ErrReset, duplicate.ErrLost, duplicate.ErrEmpty,
-		duplicate.ErrNoKey, duplicate.ErrHoldsKey, duplicate.ErrAlreadyCopy, duplicate.ErrPiecesMissing} {
+	for _, kind := range []error{card.ErrCardMismatch, card.ErrRemoved, card.ErrReset, duplicate.ErrLost,
+		duplicate.ErrEmpty, duplicate.ErrNoKey, duplicate.ErrHoldsKey, duplicate.ErrAlreadyCopy, duplicate.ErrPiecesMissing} {
 		if errors.Is(err, kind) {
 			return true
 		}

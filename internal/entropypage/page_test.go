@@ -174,8 +174,11 @@ func TestATokenIsGoodForOnePress(t *testing.T) {
 func TestNobodyElseCanPress(t *testing.T) {
 	d := open(t, 1)
 	for name, change := range map[string]func(*http.Request){
-		"another host name":      func(r *http.Request) { r.Host = "localhost:" + strings.Split(d.host, ":")[1] },
-		"a rebound name":         func(r *http.Request) { r.Host = "evil.example"; r.Header.Set("Origin", "http://evil.example") },
+		"another host name": func(r *http.Request) { r.Host = "localhost:" + strings.Split(d.host, ":")[1] },
+		"a rebound name": func(r *http.Request) {
+			r.Host = "evil.example"
+			r.Header.Set("Origin", "http://evil.example")
+		},
 		"no port":                func(r *http.Request) { r.Host = "127.0.0.1" },
 		"another origin":         func(r *http.Request) { r.Header.Set("Origin", "http://evil.example") },
 		"no origin":              func(r *http.Request) { r.Header.Del("Origin") },

@@ -40,8 +40,7 @@ func header(h http.Header) {
 // refuse answers a request that is not for this page, or with a token that has had its turn.
 func refuse(w http.ResponseWriter, status int) {
 	w.WriteHeader(status)
-	_ = view{title: "This page has had its turn", body: "<p>It was opened or used before, or it is not for this address. " +
-		"Go back to the newest page, or start the program once more.</p>"}.write(w)
+	_ = view{title: "This page has had its turn", body: refusedText}.write(w)
 }
 
 // view is what the page shows at one moment, as HTML but for the title.
@@ -61,11 +60,14 @@ const (
 
 // The page's texts.
 const (
-	spoiltText = "<p>Nothing is lost: the first card still holds its key. The owner of the cards starts over, with every card.</p>"
-	overText   = "<p>Every card has this computer’s contribution, and this computer has forgotten it. " +
+	refusedText = "<p>It was opened or used before, or it is not for this address. " +
+		"Go back to the newest page, or start the program once more.</p>"
+	spoiltText = "<p>Nothing is lost: the first card still holds its key. " +
+		"The owner of the cards starts over, with every card.</p>"
+	overText = "<p>Every card has this computer’s contribution, and this computer has forgotten it. " +
 		"Give the cards back and close this page.</p>"
-	askText = "<p>A friend copies the key of a card to another one. Your computer adds a random number that the cards mix " +
-		"in, so that no single computer can read the key. It asks for no PIN and learns no secret of the cards.</p>"
+	askText = "<p>A friend copies the key of a card to another one. Your computer adds a random number that the cards " +
+		"mix in, so that no single computer can read the key. It asks for no PIN and learns no secret of the cards.</p>"
 	hintText = `<p class="hint">Press, then hold the card to the reader until the page says so.</p>`
 )
 
@@ -84,8 +86,8 @@ func (p *Page) view() view {
 		v.title, v.body, v.badge = "Thank you, that was all", overText, badge
 	case p.working:
 		v.title, v.refresh = "Hold the card to the reader", refresh
-		v.body = `<p role="status">` + html.EscapeString(p.asked) + ".<br>If one lies there already that is done, change it " +
-			`for the next.</p><div class="progress"><span></span></div>`
+		v.body = `<p role="status">` + html.EscapeString(p.asked) + ".<br>If one lies there already that is done, " +
+			`change it for the next.</p><div class="progress"><span></span></div>`
 	default:
 		v.title, v.body = "Help to copy a card", problem+askText+p.button()+hintText
 	}

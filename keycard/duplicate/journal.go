@@ -132,7 +132,8 @@ func (j Journal) check() error {
 			sources++
 		}
 	}
-	if j.KeyUID != "" && !isHex(j.KeyUID, len(keycard.KeyUID{})) || sources > 1 || j.Clients < 0 || j.Clients > MaxClients {
+	badKey := j.KeyUID != "" && !isHex(j.KeyUID, len(keycard.KeyUID{}))
+	if badKey || sources > 1 || j.Clients < 0 || j.Clients > MaxClients {
 		return fmt.Errorf("%w: key UID, number of sources or of clients", ErrJournalDamaged)
 	}
 	return nil

@@ -81,6 +81,24 @@ func TestATargetThatHoldsAKeyIsRefusedUnlessForced(t *testing.T) {
 	wants(t, again.StartDuplication(ctx, all[1].tap(t), duplicate.Target), duplicate.ErrAlreadyCopy)
 }
 
+// Force at the start is for the key that was seen then. Whoever finishes need not say it again, and takes no other.
+func TestOnlyTheKeyThatWasGivenUpIsReplaced(t *testing.T) {
+	f := cards(t, "2.3")
+	all := []*plastic{f.holding(generated), f.holding(loaded), f.holding(loaded)}
+	starter := owner(all).client(t, duplicate.Options{Force: true})
+	start(t, starter, all)
+	add(t, friend(t), all)
+	_, err := all[2].open(t).GenerateKey(ctx)
+	must(t, err)
+	j := starter.Journal()
+	finisher := owner(all).client(t, duplicate.Options{Journal: &j})
+	e, err := finisher.ExportKey(ctx, all[0].tap(t))
+	must(t, err)
+	must(t, finisher.ImportKey(ctx, all[1].tap(t), e))
+	wants(t, finisher.ImportKey(ctx, all[2].tap(t), e), duplicate.ErrHoldsKey)
+	sameKey(t, generated, all[:2])
+}
+
 func TestCardsThatCannotTakePartAreRefusedBeforeAnybodyIsAsked(t *testing.T) {
 	modern, f := cards(t, "3.1"), cards(t, "2.3")
 	empty, keyless, sold := f.blank(), f.ready(), modern.holding(loaded)

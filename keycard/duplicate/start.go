@@ -11,8 +11,8 @@ import (
 	"tapcard.example/keycard/wire"
 )
 
-// StartDuplication begins the session on a card (Keycard seed, START DUPLICATE), with this client's piece of entropy. All
-// cards need it, source and targets, in any order, each before any other client adds entropy to it. It gives up a
+// StartDuplication begins the session on a card (Keycard seed, START DUPLICATE), with this client's piece of entropy.
+// All cards need it, source and targets, in any order, each before any other client adds entropy to it. It gives up a
 // session that the card was in.
 //
 // When the answer is lost (ErrLost) present the card again: the same START twice is the same as once, as long as nobody
