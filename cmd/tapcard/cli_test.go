@@ -45,6 +45,7 @@ func watched() int {
 var canaries = map[string]string{
 	"pin":       "718293",
 	"newpin":    "829374",
+	"secondpin": "405162",
 	"wrongpin":  "990817",
 	"duress":    "645382",
 	"puk":       "918273645546",

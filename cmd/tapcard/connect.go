@@ -30,21 +30,25 @@ func (a *app) connect(ctx context.Context, want card.Wanted) (*card.Channel, err
 	if err != nil {
 		return nil, err
 	}
-	if a.traceTo == "" {
-		a.atEnd(link)
-		return card.NewChannel(link), nil
+	ch, closers, err := traced(link, a.traceTo)
+	a.closers = append(a.closers, closers...)
+	return ch, err
+}
+
+// traced makes a channel over a link, recorded in a file unless its name is empty, and says what to close in the end,
+// last first.
+func traced(link card.Link, file string) (*card.Channel, []io.Closer, error) {
+	if file == "" {
+		return card.NewChannel(link), []io.Closer{link}, nil
 	}
-	f, err := createTrace(a.traceTo)
+	f, err := createTrace(file)
 	if err != nil {
-		link.Close()
-		return nil, err
+		return nil, []io.Closer{link}, err
 	}
-	a.atEnd(f)
 	rec := trace.Record(link, f, describe)
-	a.atEnd(rec)
 	ch := card.NewChannel(rec)
 	ch.Observe(rec.Observe)
-	return ch, nil
+	return ch, []io.Closer{f, rec}, nil
 }
 
 func (a *app) link(ctx context.Context, want card.Wanted) (card.Link, error) {

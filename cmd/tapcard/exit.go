@@ -12,6 +12,7 @@ import (
 	"tapcard.example/card"
 	"tapcard.example/internal/term"
 	"tapcard.example/keycard"
+	"tapcard.example/keycard/duplicate"
 	"tapcard.example/signer"
 	"tapcard.example/softcard"
 )
@@ -40,6 +41,8 @@ type failure struct {
 
 // failures is searched from the top: what names the cause best comes first.
 var failures = []failure{
+	{duplicate.ErrWrongKey, exitSecurity, "wrong-key", "the card got another key than it should and lost it again: start over, with computers and readers you trust"},
+	{duplicate.ErrSpoilt, exitCard, "spoilt", `start the duplication again, with every card: "tapcard keycard duplicate start"`},
 	{card.ErrInterrupted, exitCard, "interrupted-exchange", "nobody knows whether the card acted; look with \"info\" or \"status\" before trying again"},
 	{card.ErrSharing, exitNoCard, "reader-busy", "another program holds the reader: close it and try again"},
 	{context.Canceled, exitInterrupted, "interrupted", "nothing was lost; run the command again"},
@@ -52,6 +55,10 @@ var failures = []failure{
 	{softcard.ErrInUse, exitNoCard, "card-in-use", `a card serves one process at a time: is "tapcard virtual insert" running?`},
 	{softcard.ErrDamaged, exitCard, "card-damaged", "restore the file from a copy; it is not repaired, because that could make another key of it"},
 	{card.ErrUnknownApplet, exitNoCard, "unknown-card", `"tapcard info" shows what is in the reader`},
+	{duplicate.ErrNoDuplicate, exitCard, "no-duplicate", `load the same mnemonic on every card: "tapcard keycard restore"`},
+	{duplicate.ErrHoldsKey, exitCard, "holds-key", "--force replaces it; without another copy it is gone then"},
+	{duplicate.ErrPiecesMissing, exitCard, "pieces-missing", `every other computer adds its entropy to every card first: "tapcard keycard duplicate add-entropy"`},
+	{duplicate.ErrWrongPieces, exitCard, "wrong-pieces", "start the duplication again for this card"},
 	{card.ErrLastTry, exitWrongPIN, "last-try", "one more wrong code blocks it; --last-try spends it"},
 	{card.ErrWrongPIN, exitWrongPIN, "wrong-code", ""},
 	{keycard.ErrWrongPassword, exitWrongPIN, "wrong-password", ""},

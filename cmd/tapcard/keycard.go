@@ -41,7 +41,7 @@ func newKeycard(a *app) *cobra.Command {
 		newInit(a, k), newPair(a, k), newUnpair(a, k), newPairings(a, k), newStatus(a, k),
 		newPIN(a, k), newPUK(a, k), newPairingSecret(a, k), newUnblock(a, k),
 		key, newMnemonic(a, k), newSign(a, k), newPinless(a, k), newNDEF(a, k), newData(a, k),
-		newIdentify(a, k), newFactoryReset(a, k))
+		newIdentify(a, k), newFactoryReset(a, k), newDuplicate(a, k), newRestore(a, k))
 	return c
 }
 

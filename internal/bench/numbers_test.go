@@ -15,7 +15,7 @@ func TestNumbers(t *testing.T) {
 		t.Skip("numbers are measured by make bench")
 	}
 	figures := startFigures(t, tapcard)
-	figures = append(keycardFigures(t), figures...)
+	figures = append(append(keycardFigures(t), duplicateFigures(t)...), figures...)
 	if os.Getenv("TAPCARD_PCSCD") == "" {
 		fmt.Println("no private reader here: what passes through one is not measured")
 	} else {
