@@ -29,7 +29,7 @@ func (k tapKind) String() string {
 
 // tapKinds are the cards of a product: each firmware as it is, and the newest also as an odd card.
 func tapKinds(p wire.Product) (kinds []tapKind) {
-	for _, f := range []applet.Profile{applet.V1_0_0, applet.V1_0_3} {
+	for _, f := range []applet.Profile{applet.V0_9_0, applet.V1_0_0, applet.V1_0_3} {
 		if f.Has(p) {
 			kinds = append(kinds, tapKind{p, f.Name, false})
 		}

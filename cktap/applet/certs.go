@@ -8,9 +8,8 @@ func (c *call) certs() (answer, error) {
 	for _, cert := range c.state().Certificates {
 		a.Chain = append(a.Chain, wire.Certificate(cert))
 	}
-	var err error
-	if c.a.profile.CertsSpendNonce {
-		a.CardNonce, err = c.renew()
+	if c.a.profile.CertsShowNonce {
+		a.CardNonce = c.v.nonce
 	}
-	return a, err
+	return a, nil
 }

@@ -15,8 +15,9 @@ type Profile struct {
 	// Version is what status reports.
 	Version wire.Version
 
-	// CertsSpendNonce makes certs bring a new nonce (observed in 0.9.0).
-	CertsSpendNonce bool
+	// CertsShowNonce makes certs repeat the nonce in force (observed in 0.9.0). It is not a new one: the maker's library
+	// of that time verifies check with the nonce that status gave before certs.
+	CertsShowNonce bool
 	// ErrorsSpendNonce makes an error past the CVC change the nonce without saying so (observed in 0.9.0).
 	ErrorsSpendNonce bool
 	// SubpathTampers makes a SATSCARD take a subpath in sign for tampering, and unseal its slot (observed in 0.9.0).
@@ -69,7 +70,7 @@ type Profile struct {
 // V0_9_0 is the first firmware, March 2022. It knows no SATSCHIP.
 var V0_9_0 = Profile{
 	Name: "0.9.0", Version: wire.V0_9_0,
-	CertsSpendNonce: true, ErrorsSpendNonce: true, SubpathTampers: true,
+	CertsShowNonce: true, ErrorsSpendNonce: true, SubpathTampers: true,
 	LastSlotStays: true, AnyCVC: true, FreeLengths: true, DumpHidesKey: true,
 }
 

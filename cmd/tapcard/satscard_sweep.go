@@ -172,12 +172,22 @@ func (a *app) sendSweep(ctx context.Context, plan btc.SweepPlan, key signer.Card
 	if err != nil {
 		return err
 	}
-	id, err := chain.Broadcast(ctx, btc.EncodeTransaction(tx))
+	raw := btc.EncodeTransaction(tx)
+	id, err := chain.Broadcast(ctx, raw)
 	if err != nil {
-		return fmt.Errorf("%w; the signed transaction, to be sent elsewhere, is %x", err, btc.EncodeTransaction(tx))
+		return a.keepSweep(tx.TxID(), raw, err)
 	}
 	r.ID = id.String()
 	return nil
+}
+
+// keepSweep saves a signed transaction that a node did not take, so that it can be sent elsewhere.
+func (a *app) keepSweep(id string, raw []byte, why error) error {
+	name := "sweep-" + id + ".hex"
+	if err := writeNew(name, fmt.Appendf(nil, "%x\n", raw)); err != nil {
+		return errors.Join(why, err)
+	}
+	return hinted{why, "the signed transaction is in " + name + ", to be sent by another node"}
 }
 
 // sweepResult is the result of "satscard sweep".
