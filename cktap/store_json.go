@@ -47,25 +47,25 @@ type cardJSON struct {
 
 type entropyJSON struct {
 	Slot      int      `json:"slot"`
-	ChainCode hexBytes `json:"chainCode"`
+	ChainCode hexBytes `json:"chain_code"`
 }
 
 type pendingJSON struct {
 	Op      string   `json:"command"`
 	Slot    int      `json:"slot,omitempty"`
 	Path    string   `json:"path,omitempty"`
-	Entropy hexBytes `json:"chainCode,omitempty"`
-	Backups int      `json:"backupsBefore,omitempty"`
+	Entropy hexBytes `json:"chain_code,omitempty"`
+	Backups int      `json:"backups_before,omitempty"`
 }
 
 type setupJSON struct {
 	Done    Step     `json:"done"`
 	Path    string   `json:"path"`
-	Entropy hexBytes `json:"chainCode,omitempty"`
+	Entropy hexBytes `json:"chain_code,omitempty"`
 	Master  string   `json:"master,omitempty"`
 	Account string   `json:"account,omitempty"`
 	Backup  hexBytes `json:"backup,omitempty"`
-	Checked bool     `json:"backupChecked,omitempty"`
+	Checked bool     `json:"backup_checked,omitempty"`
 }
 
 // encodeStore writes the file, cards in the order of their keys. Of an empty record nothing is kept.
