@@ -11,6 +11,7 @@ import (
 	"tapcard.example/cktap"
 	"tapcard.example/cktap/applet"
 	"tapcard.example/cktap/wire"
+	"tapcard.example/transport/loopback"
 	"tapcard.example/trust"
 )
 
@@ -24,7 +25,7 @@ func TestADamagedStoreIsRefusedAndKept(t *testing.T) {
 	for old, bad := range map[string]string{
 		"{": "[", "\"version\": 1": "\"version\": 2", "\"cards\"": "\"kards\"",
 		"\"certificates\": [": "\"certificates\": [\"00\",",
-		"\"command\"":         "\"kommand\"", "\"chainCode\": \"": "\"chainCode\": \"AB", "}\n": "} {}",
+		"\"command\"":         "\"kommand\"", "\"chain_code\": \"": "\"chain_code\": \"AB", "}\n": "} {}",
 		hex.EncodeToString(theEntropy): "00",
 	} {
 		spoiled := strings.Replace(string(good), old, bad, 1)
@@ -138,4 +139,15 @@ func TestTheEmulatorsHabitsAreRefusedUnlessAskedFor(t *testing.T) {
 	k.opts.Emulator = false
 	_, err = k.tap().Genuine(k.ctx)
 	want(t, err, card.ErrBadSignature, cktap.ErrCheck)
+}
+
+func TestAKeyWithOtherEntropyThanWasKeptIsRefused(t *testing.T) {
+	same := func(o *applet.Options) { o.Personal.CardKey = secretOf(theEntropy) }
+	k := newKit(t, wire.Satscard, same, blank)
+	_, err := k.satscard().New(k.ctx, cvc(theCVC), theEntropy)
+	must(t, err)
+	_, copied := k.make(wire.Satscard, 7, same) // the same card's key, another slot 0
+	k.gate.Link = loopback.Connect(copied, "test")
+	_, err = k.satscard().Verify(k.ctx, nil)
+	refuses(t, err, card.ErrCardMismatch, cktap.ErrEntropy, "slot 1: the chain code is not the entropy")
 }

@@ -48,8 +48,9 @@ var challengePath = hd.Path{0, 0}
 
 // Account reads the xpub at the card's derivation and proves it. Nothing signs an xpub, so the card is given a random
 // challenge to sign with the child 0/0, and the xpub must lead to the key that did. Who sits in between cannot do that
-// with a key of his own: the challenge is encrypted to the card. Three commands; none when it was done before in this
-// connection. Errors: card.ErrConditions with ErrNoKey, card.ErrCardMismatch with ErrXPub.
+// with a key of his own: the challenge is encrypted to the card. Three commands, and a status before the last one where
+// xpub does not bring a new nonce; none when it was done before in this connection. Errors: card.ErrConditions with
+// ErrNoKey, card.ErrCardMismatch with ErrXPub.
 func (t *Tapsigner) Account(ctx context.Context, cvc secret.Bytes) (Account, error) {
 	if err := t.current(ctx); err != nil {
 		return Account{}, err
