@@ -13,5 +13,6 @@ trap 'rm -rf "$TAPCARD_MATRIX"' EXIT
 scripts/in-reader go test -count=1 -run EveryCommandDoesItsWork ./keycard
 scripts/in-reader go test -count=1 ./transport/pcsc
 go test -count=1 -run ANode ./cmd/tapcard
+scripts/in-reader go test -count=1 -run ThreeLinkedCards ./cmd/tapcard
 (cd interop && ../scripts/in-reader go test -count=1 -p 1 ./...)
 go run ./internal/matrix/write README.md
