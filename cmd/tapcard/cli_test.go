@@ -150,13 +150,29 @@ func findLeaks(dir string) (leaks []string) {
 		raw, err := os.ReadFile(path)
 		raw = bytes.ToLower(raw)
 		for name, form := range forms {
-			if bytes.Contains(raw, form) {
+			if contains(raw, form) {
 				leaks = append(leaks, name+" in "+filepath.Base(path))
 			}
 		}
 		return err
 	})
 	return leaks
+}
+
+// contains finds a form of a secret. Six digits in the middle of a longer number in hex are there by chance: ciphertexts
+// and keys are full of them.
+func contains(raw, form []byte) bool {
+	hexDigit := func(i int) bool { return i >= 0 && i < len(raw) && bytes.IndexByte([]byte("0123456789abcdef"), raw[i]) >= 0 }
+	for at := 0; ; at++ {
+		i := bytes.Index(raw[at:], form)
+		if i < 0 {
+			return false
+		}
+		at += i
+		if len(form) > 12 || !hexDigit(at-1) || !hexDigit(at+len(form)) {
+			return true
+		}
+	}
 }
 
 // spellings are the forms in which a secret might leak: as it is, in hex, and for a mnemonic its seed and master key.
