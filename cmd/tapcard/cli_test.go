@@ -162,7 +162,9 @@ func findLeaks(dir string) (leaks []string) {
 // contains finds a form of a secret. Six digits in the middle of a longer number in hex are there by chance: ciphertexts
 // and keys are full of them.
 func contains(raw, form []byte) bool {
-	hexDigit := func(i int) bool { return i >= 0 && i < len(raw) && bytes.IndexByte([]byte("0123456789abcdef"), raw[i]) >= 0 }
+	hexDigit := func(i int) bool {
+		return i >= 0 && i < len(raw) && bytes.IndexByte([]byte("0123456789abcdef"), raw[i]) >= 0
+	}
 	for at := 0; ; at++ {
 		i := bytes.Index(raw[at:], form)
 		if i < 0 {
