@@ -3,6 +3,7 @@
 # does not test what it says it does.
 #
 #   scripts/planted.sh [NAME...]    all of testdata/planted, or only these, without .patch
+#   scripts/planted.sh --fit        only looks whether all patches still fit the code
 #
 # A patch starts with the invariant it breaks and two lines, "Package: ./FOLDER" and "Test: NAME". Where one test watches
 # over several invariants, a line "Expect: WORDS" says what the failure must be about. Nothing in this folder is changed:
@@ -21,6 +22,15 @@ fail() {
 
 # field NAME PATCH prints a line of a patch's header.
 field() { sed -n "/^--- /q; s/^$1: //p" "$2"; }
+
+# applies PATCH... looks whether all of them still fit the code, before the first is planted.
+applies() {
+	local patch stale=0
+	for patch; do
+		git apply --check "$patch" || { echo "planted: $patch does not apply any more: make it again" >&2; stale=1; }
+	done
+	((!stale)) || fail "the invariants of these patches still count"
+}
 
 # overlay PATCH leaves the patched files in the work folder, and a list of them for the compiler.
 overlay() {
@@ -62,8 +72,13 @@ plant() {
 	printf 'noticed: %-32s by %s\n' "$name" "$test"
 }
 
+[[ ${1-} != --fit ]] || {
+	applies "$PWD"/testdata/planted/*.patch
+	exit
+}
 patches=("${@/#/$PWD/testdata/planted/}")
 patches=("${patches[@]/%/.patch}")
 (($#)) || patches=("$PWD"/testdata/planted/*.patch)
+applies "${patches[@]}"
 for patch in "${patches[@]}"; do plant "$patch"; done
 echo "${#patches[@]} planted bugs, all noticed"
