@@ -24,17 +24,27 @@
 //
 // # What it protects against, and what not
 //
-// The key of the encryption is the exclusive or of all pieces. A client that learns the encrypted key, and even one
-// that is hostile, cannot read it as long as one other client has kept its piece to itself. With two clients both have
-// to be hostile and work together, with three all three. With one client that client alone is trusted with everything.
+// The key of the encryption is the exclusive or of all pieces. Whoever learns the encrypted key cannot read it without
+// the owner's own piece, whoever else works together. A client that has all it needs but one piece cannot read it
+// either, as long as the card was told of all clients and took one piece of each. With one client that client alone is
+// trusted with everything.
 //
-// The owner's own client is trusted with the PINs all the same: whoever has a card and its PIN can sign with it. And
-// every client that takes part must be a machine of its own. Two programs on one computer are one client.
+// The owner's own client is trusted with the PINs all the same: whoever has a card and its PIN can sign with it. If it
+// is hostile, it can also start a session of one piece with the source and read what comes out: more clients help
+// against one that is spied upon, not against one that acts. And every client that takes part must be a machine of its
+// own. Two programs on one computer are one client.
 //
-// The encrypted key carries no MAC, and a piece no proof of where it comes from. Anyone who has a card in hand for a
-// second can add a piece of his own and spoil the session; a piece that comes twice cancels itself. Neither leads to a
-// key that is wrong and taken for right: the key UID of each target is compared with the source's, a wrong key is
-// removed, and the session is over. It is a nuisance, not a loss: the source keeps its key, and one begins again.
+// A piece carries no proof of where it comes from. Anyone who has a card in hand for a second can add a piece of his own
+// and spoil the session. That is a nuisance, not a loss: the source keeps its key, and one begins again. Worse is who has
+// all cards in hand. A piece of an outsider can take the place of a client's in all cards, and the copy is right all the
+// same. A piece that comes twice cancels itself, so that a copy can be right and yet have travelled under the owner's
+// piece alone. Recorded messages are enough for that. The client whose place was taken is refused by the card
+// (ErrPiecesMissing): that is an alarm, not a nuisance. Begin again, with cards nobody else has in hand between the steps.
+//
+// The encrypted key carries no MAC. A changed byte of it can make another private key, which only the key UID shows. That
+// of each target is compared with the source's, a wrong key is removed, and the session is over. A change that hits the
+// chain code alone does not even show there: the addresses are other ones. The blob never leaves the client that
+// finishes, inside a channel on either side, so only a hostile one can change it; but compare an address.
 //
 // The source's key UID comes from its answer to SELECT, which nothing protects. Whoever lies about it brings a copy to
 // nothing, no more than that.
