@@ -109,25 +109,25 @@ func (s stepDone) text(w io.Writer) {
 }
 
 // printStep prints what happened to a card.
-func (a *app) printStep(t *tap, step string, role duplicate.Role, key string) error {
-	return a.print(stepDone{Step: step, Role: string(role), Card: a.cardName(t.Card), UID: hexUID(t.Card), Key: key})
+func (a *app) printStep(t *keycardTap, step string, role duplicate.Role, key string) error {
+	return a.print(stepDone{Step: step, Role: string(role), Card: a.cardName(t.card), UID: hexUID(t.card), Key: key})
 }
 
 // wrongSource refuses a card that is not the one --source names.
-func (a *app) wrongSource(t *tap, f *targetFlags) error {
-	if f.source == "" || a.isCalled(hexUID(t.Card), f.source) {
+func (a *app) wrongSource(t *keycardTap, f *targetFlags) error {
+	if f.source == "" || a.isCalled(hexUID(t.card), f.source) {
 		return nil
 	}
-	return notThisCard{fmt.Errorf("this is %s, and not the source %q", a.cardName(t.Card), f.source)}
+	return notThisCard{fmt.Errorf("this is %s, and not the source %q", a.cardName(t.card), f.source)}
 }
 
 // replacing asks before a key on a target goes.
-func (a *app) replacing(ctx context.Context, t *tap, f *targetFlags) error {
-	uid := t.Info().KeyUID
+func (a *app) replacing(ctx context.Context, t *keycardTap, f *targetFlags) error {
+	uid := t.card.Info().KeyUID
 	if !f.force || len(uid) == 0 {
 		return nil
 	}
-	question := fmt.Sprintf("%s holds the key %x…, which will be gone. Replace it?", a.cardName(t.Card), uid[:4])
+	question := fmt.Sprintf("%s holds the key %x…, which will be gone. Replace it?", a.cardName(t.card), uid[:4])
 	return a.confirm(ctx, question)
 }
 

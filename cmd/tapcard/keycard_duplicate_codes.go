@@ -28,7 +28,7 @@ func (f *sameCodes) register(c *cobra.Command) {
 }
 
 // unifyCodes offers to give cards that hold the same key the same codes as well, and does it.
-func (a *app) unifyCodes(ctx context.Context, o *owner, f *sameCodes, t *taps, cards []string) error {
+func (a *app) unifyCodes(ctx context.Context, o *owner, f *sameCodes, t *keycardTaps, cards []string) error {
 	wanted, err := a.wantsSameCodes(ctx, f)
 	if err != nil || !wanted {
 		return err
@@ -47,10 +47,10 @@ func (a *app) unifyCodes(ctx context.Context, o *owner, f *sameCodes, t *taps, c
 		}
 		return fmt.Sprintf("for the new codes, put one of these cards on the reader: %v", names)
 	}
-	return t.each(ctx, len(cards), ask, func(t *tap) error {
-		i := slices.Index(waiting, hexUID(t.Card))
+	return t.each(ctx, len(cards), ask, func(t *keycardTap) error {
+		i := slices.Index(waiting, hexUID(t.card))
 		if i < 0 {
-			return notThisCard{fmt.Errorf("%s has its codes already, or is none of the copies", a.cardName(t.Card))}
+			return notThisCard{fmt.Errorf("%s has its codes already, or is none of the copies", a.cardName(t.card))}
 		}
 		if err := o.setCodes(ctx, t, codes); err != nil {
 			return err
@@ -88,9 +88,9 @@ func (a *app) askCodes(ctx context.Context, f *sameCodes) (codes duplicate.Codes
 }
 
 // setCodes gives one card the codes, and its slot back if that was only lent.
-func (o *owner) setCodes(ctx context.Context, t *tap, codes duplicate.Codes) error {
-	o.tapped(t.Card)
-	s, err := o.callback().Unlock(ctx, t.Card)
+func (o *owner) setCodes(ctx context.Context, t *keycardTap, codes duplicate.Codes) error {
+	o.tapped(t.card)
+	s, err := o.callback().Unlock(ctx, t.card)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (o *owner) setCodes(ctx context.Context, t *tap, codes duplicate.Codes) err
 	if err := codes.Apply(ctx, s, o.store); err != nil {
 		return err
 	}
-	if o.lent[hexUID(t.Card)] {
+	if o.lent[hexUID(t.card)] {
 		return o.free(ctx, s)
 	}
 	return nil

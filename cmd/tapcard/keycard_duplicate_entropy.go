@@ -55,11 +55,11 @@ type helper struct {
 	*app
 	cards []string // those that take part; empty for any
 	want  int
-	taps  *taps
+	taps  *keycardTaps
 }
 
 func (a *app) addEntropy(ctx context.Context, k *keycardFlags, f *entropyFlags) error {
-	h := &helper{app: a, cards: f.cards, taps: a.taps(k, f.tap)}
+	h := &helper{app: a, cards: f.cards, taps: a.keycardTaps(k, f.tap)}
 	switch h.want = cmpOr(len(f.cards), f.count, len(h.taps.files), 1+defaultTargets); {
 	case h.want < 1:
 		return usageError{fmt.Errorf("%d cards are too few", h.want)}
@@ -77,7 +77,7 @@ func (a *app) addEntropy(ctx context.Context, k *keycardFlags, f *entropyFlags) 
 	if f.page {
 		return h.servePage(ctx)
 	}
-	if err := h.taps.each(ctx, h.want, h.ask, func(t *tap) error { return h.add(ctx, t) }); err != nil {
+	if err := h.taps.each(ctx, h.want, h.ask, func(t *keycardTap) error { return h.add(ctx, t) }); err != nil {
 		return h.incomplete(err)
 	}
 	return h.thanks()
@@ -110,28 +110,28 @@ func (h *helper) ask() string {
 }
 
 // add adds the piece to a card, if it takes part.
-func (h *helper) add(ctx context.Context, t *tap) error {
-	uid := hexUID(t.Card)
+func (h *helper) add(ctx context.Context, t *keycardTap) error {
+	uid := hexUID(t.card)
 	called := func(name string) bool { return h.isCalled(uid, name) }
 	if len(h.cards) > 0 && !slices.ContainsFunc(h.cards, called) {
-		return notThisCard{fmt.Errorf("%s has no part in this duplication", h.cardName(t.Card))}
+		return notThisCard{fmt.Errorf("%s has no part in this duplication", h.cardName(t.card))}
 	}
 	h.warn(t)
-	if err := h.AddEntropy(ctx, t.Card); err != nil {
+	if err := h.AddEntropy(ctx, t.card); err != nil {
 		return err
 	}
 	return h.printStep(t, "entropy added", "", "")
 }
 
 // warn says when the same computer has contributed already: that is no help.
-func (h *helper) warn(t *tap) {
+func (h *helper) warn(t *keycardTap) {
 	_, journals, err := h.duplication()
 	if err != nil || journals.Own == nil || journals.Own.Complete() {
 		return
 	}
-	if r, ok := journals.Own.Find(t.UID()); ok && r.Start == duplicate.Done {
+	if r, ok := journals.Own.Find(t.card.UID()); ok && r.Start == duplicate.Done {
 		h.say("warning: this computer has started the duplication of %s: adding to it as well makes nothing safer",
-			h.cardName(t.Card))
+			h.cardName(t.card))
 	}
 }
 

@@ -46,7 +46,7 @@ func newDuplicateFinish(a *app, k *keycardFlags) *cobra.Command {
 }
 
 func (a *app) finishDuplication(ctx context.Context, k *keycardFlags, f *finishFlags) error {
-	t := a.taps(k, f.tap)
+	t := a.keycardTaps(k, f.tap)
 	if err := f.targetFlags.check(len(t.files)); err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (a *app) finishDuplication(ctx context.Context, k *keycardFlags, f *finishF
 	if err := r.run(ctx, t); err != nil {
 		return err
 	}
-	return a.unifyCodes(ctx, o, &f.sameCodes, a.taps(k, f.tap), r.cards())
+	return a.unifyCodes(ctx, o, &f.sameCodes, a.keycardTaps(k, f.tap), r.cards())
 }
 
 // journalToFinish is the journal of the duplication to finish, or nil when it was started elsewhere.
@@ -110,13 +110,13 @@ type finisher struct {
 	failed  int
 }
 
-func (r *finisher) run(ctx context.Context, t *taps) error {
+func (r *finisher) run(ctx context.Context, t *keycardTaps) error {
 	defer r.forget()
-	err := t.each(ctx, 1, r.askSource, func(t *tap) error { return r.exportFrom(ctx, t) })
+	err := t.each(ctx, 1, r.askSource, func(t *keycardTap) error { return r.exportFrom(ctx, t) })
 	if err != nil {
 		return err
 	}
-	if err := t.each(ctx, r.f.targets, r.askTarget, func(t *tap) error { return r.importTo(ctx, t) }); err != nil {
+	if err := t.each(ctx, r.f.targets, r.askTarget, func(t *keycardTap) error { return r.importTo(ctx, t) }); err != nil {
 		return r.incomplete(err)
 	}
 	return r.result()
@@ -161,12 +161,12 @@ func (r *finisher) waiting() []duplicate.CardRecord {
 	})
 }
 
-func (r *finisher) exportFrom(ctx context.Context, t *tap) error {
+func (r *finisher) exportFrom(ctx context.Context, t *keycardTap) error {
 	if err := r.wrongSource(t, r.f); err != nil {
 		return err
 	}
-	r.owner.tapped(t.Card)
-	e, err := r.d.ExportKey(ctx, t.Card)
+	r.owner.tapped(t.card)
+	e, err := r.d.ExportKey(ctx, t.card)
 	if e != nil {
 		r.export, err = e, r.slotKept(err)
 	}
@@ -177,15 +177,15 @@ func (r *finisher) exportFrom(ctx context.Context, t *tap) error {
 }
 
 // importTo copies the key to a card. One that cannot decrypt it is out, and the others go on.
-func (r *finisher) importTo(ctx context.Context, t *tap) error {
+func (r *finisher) importTo(ctx context.Context, t *keycardTap) error {
 	if err := r.replacing(ctx, t, r.f); err != nil {
 		return err
 	}
-	r.owner.tapped(t.Card)
-	err := r.slotKept(r.d.ImportKey(ctx, t.Card, r.export))
+	r.owner.tapped(t.card)
+	err := r.slotKept(r.d.ImportKey(ctx, t.card, r.export))
 	if errors.Is(err, duplicate.ErrWrongPieces) {
 		r.failed++
-		r.say("%s: %v", r.cardName(t.Card), oneLine(err))
+		r.say("%s: %v", r.cardName(t.card), oneLine(err))
 		return nil
 	}
 	if err != nil {

@@ -37,7 +37,7 @@ func newDuplicateLocal(a *app, k *keycardFlags) *cobra.Command {
 }
 
 func (a *app) duplicateLocally(ctx context.Context, k *keycardFlags, f *localFlags) error {
-	t := a.taps(k, f.tap)
+	t := a.keycardTaps(k, f.tap)
 	if err := f.targetFlags.check(len(t.files)); err != nil {
 		return err
 	}
@@ -55,15 +55,15 @@ func (a *app) duplicateLocally(ctx context.Context, k *keycardFlags, f *localFla
 	if err := d.copyLocally(ctx, t, fin); err != nil {
 		return err
 	}
-	return a.unifyCodes(ctx, d.owner, &f.sameCodes, a.taps(k, f.tap), fin.cards())
+	return a.unifyCodes(ctx, d.owner, &f.sameCodes, a.keycardTaps(k, f.tap), fin.cards())
 }
 
 // copyLocally starts and finishes each card in one tap.
-func (d *starter) copyLocally(ctx context.Context, t *taps, fin *finisher) error {
+func (d *starter) copyLocally(ctx context.Context, t *keycardTaps, fin *finisher) error {
 	start := &startFlags{targetFlags: *fin.f}
-	both := func(finish func(context.Context, *tap) error) func(*tap) error {
-		return func(t *tap) error {
-			if r, _ := d.Journal().Find(t.UID()); r.Start != duplicate.Done {
+	both := func(finish func(context.Context, *keycardTap) error) func(*keycardTap) error {
+		return func(t *keycardTap) error {
+			if r, _ := d.Journal().Find(t.card.UID()); r.Start != duplicate.Done {
 				if err := d.start(ctx, t, fin.f); err != nil {
 					return err
 				}

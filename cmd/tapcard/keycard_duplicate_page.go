@@ -55,7 +55,7 @@ func (h *helper) press(ctx context.Context) entropypage.Result {
 	}
 	defer t.close()
 	err = h.add(ctx, t)
-	r := entropypage.Result{State: entropypage.Refused, Card: printable(h.cardName(t.Card))}
+	r := entropypage.Result{State: entropypage.Refused, Card: printable(h.cardName(t.card))}
 	switch {
 	case err == nil:
 		r.State = entropypage.Added

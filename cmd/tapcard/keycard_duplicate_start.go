@@ -42,7 +42,7 @@ func newDuplicateStart(a *app, k *keycardFlags) *cobra.Command {
 }
 
 func (a *app) startDuplication(ctx context.Context, k *keycardFlags, f *startFlags) error {
-	t := a.taps(k, f.tap)
+	t := a.keycardTaps(k, f.tap)
 	if err := f.targetFlags.check(len(t.files)); err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (a *app) startDuplication(ctx context.Context, k *keycardFlags, f *startFla
 	if advice := duplicate.Advice(f.clients); advice != "" {
 		a.say("warning: %s", advice)
 	}
-	err = t.each(ctx, 1+f.targets, d.askStart(f), func(t *tap) error { return d.start(ctx, t, &f.targetFlags) })
+	err = t.each(ctx, 1+f.targets, d.askStart(f), func(t *keycardTap) error { return d.start(ctx, t, &f.targetFlags) })
 	if err != nil {
 		return d.incomplete(err)
 	}
@@ -116,9 +116,9 @@ func count(j duplicate.Journal, role duplicate.Role) (n int) {
 }
 
 // start starts the session on a card: the first one that is good for it is the source.
-func (d *starter) start(ctx context.Context, t *tap, f *targetFlags) error {
+func (d *starter) start(ctx context.Context, t *keycardTap, f *targetFlags) error {
 	role := duplicate.Target
-	if source, ok := d.Journal().Source(); !ok || source.UID == hexUID(t.Card) && source.Start != duplicate.Done {
+	if source, ok := d.Journal().Source(); !ok || source.UID == hexUID(t.card) && source.Start != duplicate.Done {
 		role = duplicate.Source
 		if err := d.wrongSource(t, f); err != nil {
 			return err
@@ -126,13 +126,13 @@ func (d *starter) start(ctx context.Context, t *tap, f *targetFlags) error {
 	} else if err := d.replacing(ctx, t, f); err != nil {
 		return err
 	}
-	d.owner.tapped(t.Card)
-	if err := d.StartDuplication(ctx, t.Card, role); err != nil {
+	d.owner.tapped(t.card)
+	if err := d.StartDuplication(ctx, t.card, role); err != nil {
 		return err
 	}
-	if role == duplicate.Target && duplicate.Doubtful(t.Info().Version) {
+	if role == duplicate.Target && duplicate.Doubtful(t.card.Info().Version) {
 		d.say("warning: %s is a %v: the original cards of this version take part in everything, and cannot import in the end",
-			d.cardName(t.Card), t.Info().Version)
+			d.cardName(t.card), t.card.Info().Version)
 	}
 	return d.printStep(t, "started", role, "")
 }

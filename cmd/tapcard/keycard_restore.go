@@ -48,7 +48,7 @@ func newRestore(a *app, k *keycardFlags) *cobra.Command {
 }
 
 func (a *app) restore(ctx context.Context, k *keycardFlags, f *restoreFlags) error {
-	t := a.taps(k, f.tap)
+	t := a.keycardTaps(k, f.tap)
 	want := cmpOr(f.count, len(t.files), 1)
 	if want < 1 {
 		return usageError{fmt.Errorf("%d cards are too few", want)}
@@ -69,16 +69,16 @@ func (a *app) restore(ctx context.Context, k *keycardFlags, f *restoreFlags) err
 	uid := r.KeyUID()
 	n := 0
 	ask := func() string { return fmt.Sprintf("put card %d of %d on the reader", n+1, want) }
-	err = t.each(ctx, want, ask, func(t *tap) error {
-		if t.Software() && !public {
+	err = t.each(ctx, want, ask, func(t *keycardTap) error {
+		if t.card.Software() && !public {
 			return usageError{errRealKey}
 		}
-		replace := &targetFlags{force: f.force && string(t.Info().KeyUID) != string(uid[:])}
+		replace := &targetFlags{force: f.force && string(t.card.Info().KeyUID) != string(uid[:])}
 		if err := a.replacing(ctx, t, replace); err != nil {
 			return err
 		}
-		o.tapped(t.Card)
-		if err := a.slotKept(r.Restore(ctx, t.Card)); err != nil {
+		o.tapped(t.card)
+		if err := a.slotKept(r.Restore(ctx, t.card)); err != nil {
 			return err
 		}
 		n++

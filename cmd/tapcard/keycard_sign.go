@@ -61,14 +61,19 @@ func (a *app) signDigest(ctx context.Context, k *keycardFlags, digest [32]byte) 
 
 // signAtPath signs with the key that is remembered for the path, as "tapcard eth" does.
 func (a *app) signAtPath(ctx context.Context, k *keycardFlags, digest [32]byte, path string) error {
+	f := &ethFlags{walletFlags: walletFlags{keycardFlags: *k}, path: path}
+	return a.signing(ctx, f, func(s *signer.Signer, path hd.Path) (result, error) {
+		sig, err := s.Sign(ctx, signer.Request{Path: path, Digest: digest, Summary: bareDigest(digest), Address: ethAddress})
+		return newSignatureResult(sig), err
+	})
+}
+
+// bareDigest is all that can be said of a digest.
+func bareDigest(digest [32]byte) signer.Summary {
 	summary := signer.Summary{Title: "Bare digest"}
 	summary.Add("Digest", "%x", digest)
 	summary.Warn("nobody can say what a bare digest means")
-	f := &ethFlags{walletFlags: walletFlags{keycardFlags: *k}, path: path}
-	return a.signing(ctx, f, func(s *signer.Signer, path hd.Path) (result, error) {
-		sig, err := s.Sign(ctx, signer.Request{Path: path, Digest: digest, Summary: summary, Address: ethAddress})
-		return newSignatureResult(sig), err
-	})
+	return summary
 }
 
 func ethAddress(pub [65]byte) string { return eth.Address(pub).Hex() }

@@ -20,7 +20,7 @@ const linkedLong = `Cards that hold one wallet key together: it goes from card t
 never leaves them otherwise.
 
   tapcard linked activate          # the first card makes the key
-  tapcard linked backup --size 3   # two more get it; this says which card to tap, and resumes if interrupted
+  tapcard linked backup --size 3   # two more get it; this says which card to tap
   tapcard linked attest            # which cards are in the set: repeat it on a second device, the first may lie
 
 A card signs with "tapcard eth" and "tapcard btc". A lost code cannot be recovered; a lost card is replaced by none: when one card
@@ -34,7 +34,8 @@ func newLinked(a *app) *cobra.Command {
 	c := &cobra.Command{Use: "linked", Short: "Share one key among two or three cards, and use it", Long: linkedLong}
 	c.PersistentFlags().StringVar(&codeFile, "code-file", "", "read the access code from `FILE` (\"-\": standard input) instead of asking")
 	c.AddCommand(newLinkedInfo(a), newLinkedAttest(a), newLinkedWait(a), newLinkedActivate(a, &codeFile), newLinkedImport(a, &codeFile),
-		newLinkedChange(a, &codeFile), newLinkedReset(a, &codeFile), newLinkedBackup(a, &codeFile))
+		newLinkedChange(a, &codeFile), newLinkedReset(a, &codeFile), newLinkedBackup(a, &codeFile), newLinkedResume(a, &codeFile), newLinkedStatus(a),
+		newLinkedSign(a, &codeFile), newLinkedDerive(a, &codeFile))
 	return c
 }
 

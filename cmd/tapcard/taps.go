@@ -18,44 +18,61 @@ import (
 // tapPatience is how long a command that wants several cards waits for the next one: it may have to be fetched.
 const tapPatience = 5 * time.Minute
 
-// taps hands out one Keycard after the other: as they are put on any reader, or from the files of --tap.
-type taps struct {
+// taps hands out one card after the other, each with its host C: as they are put on any reader, or from the files of
+// --tap.
+type taps[C any] struct {
 	*app
-	k     *keycardFlags
-	files []string // software cards in their order; empty for readers
-	count int      // of cards handed out
+	choose func(context.Context, *card.Channel) (C, error) // selects the card on a channel
+	name   func(C) string                                  // what the user calls it
+	files  []string                                        // software cards in their order; empty for readers
+	count  int                                             // of cards handed out
 
 	pc      *pcsc.Context
 	readers []pcsc.Reader
 	dealt   map[string]pcsc.Reader // by reader: the card in there has had its turn
 	refused map[string]bool        // by reader: that turn came too early, or to nothing
+	last    string                 // reader of the last turn
+	lying   map[string]pcsc.Reader // by reader: the card that has stayed there gets one more turn
 }
 
 // tap is one card in the field.
-type tap struct {
-	*keycard.Card
+type tap[C any] struct {
+	card    C
 	reader  string
 	closers []io.Closer
 }
 
+// keycardTaps hands out Keycards.
+type keycardTaps = taps[*keycard.Card]
+
+// keycardTap is a Keycard in the field.
+type keycardTap = tap[*keycard.Card]
+
 // close lets go of the card.
-func (t *tap) close() {
+func (t *tap[C]) close() {
 	for i := len(t.closers) - 1; i >= 0; i-- {
 		t.closers[i].Close()
 	}
 }
 
-// taps begins with the first card again.
-func (a *app) taps(k *keycardFlags, files []string) *taps {
+// keycardTaps begins with the first Keycard again.
+func (a *app) keycardTaps(k *keycardFlags, files []string) *keycardTaps {
+	o := keycard.Options{SpendLastTry: k.lastTry, Instance: k.instance}
+	return newTaps(a, files, o.Select, a.cardName)
+}
+
+// newTaps begins with the first card.
+func newTaps[C any](a *app, files []string, choose func(context.Context, *card.Channel) (C, error), name func(C) string) *taps[C] {
 	if len(files) == 0 && a.cardFile != "" {
 		files = []string{a.cardFile}
 	}
-	return &taps{app: a, k: k, files: files, dealt: map[string]pcsc.Reader{}, refused: map[string]bool{}}
+	return &taps[C]{app: a, choose: choose, name: name, files: files, dealt: map[string]pcsc.Reader{}, refused: map[string]bool{},
+		lying: map[string]pcsc.Reader{}}
 }
 
 // each deals with cards until want of them are done; ask says which one comes next. On a reader, a card that is not
 // the right one, or that leaves too soon, only costs a word; files are trusted to be in order.
-func (t *taps) each(ctx context.Context, want int, ask func() string, deal func(*tap) error) error {
+func (t *taps[C]) each(ctx context.Context, want int, ask func() string, deal func(*tap[C]) error) error {
 	for done := 0; done < want; {
 		tap, err := t.next(ctx, ask())
 		if err != nil {
@@ -69,7 +86,9 @@ func (t *taps) each(ctx context.Context, want int, ask func() string, deal func(
 			t.giveAnotherChance()
 		case len(t.files) == 0 && ctx.Err() == nil && anotherCard(err):
 			t.refused[tap.reader] = true
-			t.say("%s: %v", printable(t.cardName(tap.Card)), oneLine(err))
+			if !t.dealt[tap.reader].SameCard(t.lying[tap.reader]) {
+				t.say("%s: %v", printable(t.name(tap.card)), oneLine(err))
+			}
 		default:
 			return err
 		}
@@ -94,15 +113,26 @@ func anotherCard(err error) bool {
 func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
 
 // giveAnotherChance lets cards that were refused come again without being taken out: their time may have come now.
-func (t *taps) giveAnotherChance() {
+func (t *taps[C]) giveAnotherChance() {
 	for reader := range t.refused {
 		delete(t.dealt, reader)
 	}
 	clear(t.refused)
 }
 
+// giveOthersAnotherTurn lets all cards come again that lie on other readers than the one used last. If it is not their
+// turn, nothing is said: nobody has just put them there.
+func (t *taps[C]) giveOthersAnotherTurn() {
+	for name, reader := range t.dealt {
+		if name != t.last {
+			t.lying[name] = reader
+			delete(t.dealt, name)
+		}
+	}
+}
+
 // next waits for the next card.
-func (t *taps) next(ctx context.Context, ask string) (*tap, error) {
+func (t *taps[C]) next(ctx context.Context, ask string) (*tap[C], error) {
 	if len(t.files) > 0 {
 		return t.nextFile(ctx, ask)
 	}
@@ -125,16 +155,16 @@ func (t *taps) next(ctx context.Context, ask string) (*tap, error) {
 	}
 }
 
-// freshTap connects to the first card that has not had its turn. A card that is no Keycard, or that is gone again, is
-// worth a word and no more.
-func (t *taps) freshTap(ctx context.Context) *tap {
+// freshTap connects to the first card that has not had its turn. A card of another kind, or one that is gone again,
+// is worth a word and no more.
+func (t *taps[C]) freshTap(ctx context.Context) *tap[C] {
 	for _, r := range t.readers {
 		if !t.fresh(r) {
 			continue
 		}
-		t.dealt[r.Name] = r
+		t.dealt[r.Name], t.last = r, r.Name
 		link, err := t.pc.Connect(ctx, r.Name)
-		var found *tap
+		var found *tap[C]
 		if err == nil {
 			found, err = t.open(ctx, link)
 		}
@@ -146,7 +176,7 @@ func (t *taps) freshTap(ctx context.Context) *tap {
 	return nil
 }
 
-func (t *taps) nextFile(ctx context.Context, ask string) (*tap, error) {
+func (t *taps[C]) nextFile(ctx context.Context, ask string) (*tap[C], error) {
 	if t.count == len(t.files) {
 		return nil, usageError{fmt.Errorf("no card is left for: %s", ask)}
 	}
@@ -164,26 +194,26 @@ func (t *taps) nextFile(ctx context.Context, ask string) (*tap, error) {
 }
 
 // open selects the Keycard on a link.
-func (t *taps) open(ctx context.Context, link card.Link) (*tap, error) {
+func (t *taps[C]) open(ctx context.Context, link card.Link) (*tap[C], error) {
 	file := t.traceTo
 	if t.count++; file != "" && t.count > 1 {
 		file = fmt.Sprintf("%s.%d", t.traceTo, t.count)
 	}
-	tap := &tap{reader: link.Info().Reader}
+	found := &tap[C]{reader: link.Info().Reader}
 	ch, closers, err := traced(link, file)
-	tap.closers = closers
+	found.closers = closers
 	if err == nil {
-		tap.Card, err = keycard.Options{SpendLastTry: t.k.lastTry, Instance: t.k.instance}.Select(ctx, ch)
+		found.card, err = t.choose(ctx, ch)
 	}
 	if err != nil {
-		tap.close()
+		found.close()
 		return nil, err
 	}
-	return tap, nil
+	return found, nil
 }
 
 // look sees what is in the readers, the first time.
-func (t *taps) look(ctx context.Context) (err error) {
+func (t *taps[C]) look(ctx context.Context) (err error) {
 	if t.pc == nil {
 		if t.pc, err = pcsc.Open(); err != nil {
 			return err
@@ -199,7 +229,7 @@ func (t *taps) look(ctx context.Context) (err error) {
 }
 
 // wait waits until anything changes at the readers.
-func (t *taps) wait(ctx context.Context) (err error) {
+func (t *taps[C]) wait(ctx context.Context) (err error) {
 	if t.readers, err = t.pc.WaitChange(ctx, t.readers); err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			return cause
@@ -209,7 +239,7 @@ func (t *taps) wait(ctx context.Context) (err error) {
 }
 
 // fresh says that there is a card in a reader that has not had its turn.
-func (t *taps) fresh(r pcsc.Reader) bool {
+func (t *taps[C]) fresh(r pcsc.Reader) bool {
 	before, dealt := t.dealt[r.Name]
 	fits := strings.Contains(strings.ToLower(r.Name), strings.ToLower(t.reader))
 	return fits && r.Present && !(dealt && r.SameCard(before))

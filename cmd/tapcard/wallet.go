@@ -80,19 +80,19 @@ func (a *app) otherWallet(ctx context.Context, ch *card.Channel, f *walletFlags,
 	c, err := o.Select(ctx, ch)
 	switch {
 	case err == nil:
-		return a.linkedWallet(ctx, c, f)
+		return a.linkedWallet(ctx, c, f.codeFile)
 	case errors.Is(err, card.ErrNotFound):
 		return a.tapWallet(ctx, ch, f, path)
 	}
 	return nil, err
 }
 
-// linkedWallet opens a card for linked backup, which a trusted maker must have certified, and shows it the code.
-func (a *app) linkedWallet(ctx context.Context, c *linkedbackup.Card, f *walletFlags) (*wallet, error) {
+// linkedSession opens a card for linked backup, which a trusted maker must have certified, and shows it the code.
+func (a *app) linkedSession(ctx context.Context, c *linkedbackup.Card, codeFile string) (*linkedbackup.Session, error) {
 	if _, err := c.Authority(); err != nil {
 		return nil, err
 	}
-	code, err := a.askCode(ctx, f.codeFile, "access code", false)
+	code, err := a.askCode(ctx, codeFile, "access code", false)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,13 @@ func (a *app) linkedWallet(ctx context.Context, c *linkedbackup.Card, f *walletF
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Verify(ctx, code); err != nil {
+	return s, s.Verify(ctx, code)
+}
+
+// linkedWallet lets all that sign use a linked card.
+func (a *app) linkedWallet(ctx context.Context, c *linkedbackup.Card, codeFile string) (*wallet, error) {
+	s, err := a.linkedSession(ctx, c, codeFile)
+	if err != nil {
 		return nil, err
 	}
 	w := &wallet{Signer: &signer.Signer{Card: linkedbackup.NewSigner(s, "")}, xpubs: true}
