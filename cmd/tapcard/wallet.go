@@ -110,7 +110,13 @@ func (a *app) linkedWallet(ctx context.Context, c *linkedbackup.Card, codeFile s
 	if err != nil {
 		return nil, err
 	}
-	w := &wallet{Signer: &signer.Signer{Card: linkedbackup.NewSigner(s, "")}, xpubs: true}
+	store, err := a.trustStore()
+	if err != nil {
+		return nil, err
+	}
+	key := c.Info().Card
+	label := store.Card(linkedbackup.Kind, key[:]).Label
+	w := &wallet{Signer: &signer.Signer{Card: linkedbackup.NewSigner(s, label)}, xpubs: true}
 	w.fingerprint = func(ctx context.Context) (f [4]byte, err error) {
 		master, err := s.XPub(ctx, nil)
 		if err != nil {
