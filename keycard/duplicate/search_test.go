@@ -11,7 +11,7 @@ import (
 	"tapcard.example/keycard/wire"
 )
 
-var deep = flag.Bool("search.deep", false, "search with more sessions and more faults too, for an hour or so")
+var deep = flag.Bool("search.deep", false, "search with more sessions and more faults too, for a few minutes")
 
 // search visits every state that a few real applets (profile 2.3) can get into. The owner and his clients do what is
 // asked of them, in any order. The adversary holds the cards between: he selects, sends a piece of his own, sends
