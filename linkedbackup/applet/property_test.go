@@ -100,7 +100,7 @@ func (a *adversary) push(c *soft) {
 			}
 			for _, member := range a.cards {
 				if member.info.Card == b.Card && member.tap().info.State == wire.Joined {
-					a.deliver(member, wire.ImportCommand(b), b)
+					a.deliver(member, wire.ImportCommand(b))
 					return
 				}
 			}
@@ -290,12 +290,14 @@ func (a *adversary) take(c *soft) {
 	b, other := a.bundles[a.pick("bundle", len(a.bundles))], a.bundles[a.pick("other", len(a.bundles))]
 	cmd := wire.ImportCommand(b)
 	cmd.Data = a.change(b.Encode(), other.Encode())
-	a.deliver(c, cmd, b)
+	a.deliver(c, cmd)
 }
 
-func (a *adversary) deliver(c *soft, cmd iso7816.Command, b wire.Bundle) {
+func (a *adversary) deliver(c *soft, cmd iso7816.Command) {
 	if _, ok := a.tell(c, cmd); ok {
 		a.mustBeGenuine("a bundle", cmd.Data)
+		b, err := wire.ParseBundle(cmd.Data) // what was delivered: a change may have made a whole other one of it
+		must(a.w, err)
 		if b.Card != c.info.Card {
 			a.Errorf("invariant 7: card %s opened another card's bundle", c.name)
 		}
