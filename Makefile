@@ -3,7 +3,7 @@
 # make check   what must pass before a commit, in under a minute
 # make bench   what is promised about speed, measured, beside the targets
 # make matrix  writes the README's support matrix from the tests that fill it
-# make long    ten minutes for each fuzz target
+# make long    campaigns of hours: fuzzing, searches of states, a million adversarial runs (docs/campaigns.md)
 # make rename MODULE=example.org/you/tapcard
 # make clean   removes what the others leave behind in this folder
 
@@ -30,7 +30,7 @@ matrix:
 
 long:
 	@scripts/setup.sh go
-	@scripts/fuzz.sh each 10m
+	@scripts/long.sh all
 
 rename:
 	@scripts/rename.sh "$(MODULE)"
