@@ -67,7 +67,8 @@ func isWire(path string) bool { return strings.HasSuffix(path, "/wire") }
 var codecDeps = []string{
 	"github.com/decred/dcrd/dcrec/secp256k1/v4", "github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa",
 	"github.com/fxamacker/cbor/v2", "github.com/x448/float16", // where the wire is CBOR
-	"golang.org/x/crypto/ripemd160", "golang.org/x/text/unicode/norm", "golang.org/x/text/transform",
+	"golang.org/x/crypto/ripemd160", "golang.org/x/crypto/sha3", "golang.org/x/sys/cpu",
+	"golang.org/x/text/unicode/norm", "golang.org/x/text/transform",
 }
 
 // cborDeps are for the wires that are CBOR.
