@@ -9,6 +9,7 @@ import (
 	"tapcard.example/cktap"
 	"tapcard.example/keycard"
 	"tapcard.example/linkedbackup"
+	"tapcard.example/paycard"
 )
 
 // knownCard is a card of any kind that this program knows.
@@ -40,10 +41,31 @@ func (a *app) recognise(ctx context.Context, k *keycardFlags, ch *card.Channel) 
 		return knownCard{kind: linkedbackup.Kind}, err
 	}
 	t, err := a.selectTap(ctx, &tapFlags{}, ch)
-	if err != nil {
+	if err == nil {
+		return knownTap(t), nil
+	}
+	if !errors.Is(err, card.ErrUnknownApplet) {
 		return knownCard{kind: cktap.TrustKind}, err
 	}
-	return knownTap(t), nil
+	p, err := paycard.Select(ctx, ch)
+	if err != nil {
+		return knownCard{kind: payKind}, err
+	}
+	return knownPay(p), nil
+}
+
+// payKind is the kind of payment cards in a trust store.
+const payKind = "pay"
+
+func knownPay(c *paycard.Card) knownCard {
+	i := c.Info()
+	return knownCard{payKind, i.UID[:], func(_ context.Context, r *infoResult) error {
+		r.Card, r.State, r.Next = "payment card", "empty", `"tapcard pay-card init" sets it up`
+		if i.Initialized {
+			r.State, r.Ident, r.Next = "initialised", i.Address.String(), `"tapcard pay-card status"`
+		}
+		return nil
+	}}
 }
 
 func (a *app) knownKeycard(c *keycard.Card) knownCard {
