@@ -2,13 +2,17 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 
 	"tapcard.example/card"
 	"tapcard.example/cktap"
 	"tapcard.example/keycard"
 	"tapcard.example/linkedbackup"
+	"tapcard.example/paycard"
+	"tapcard.example/paycard/wire"
 )
 
 // knownCard is a card of any kind that this program knows.
@@ -39,6 +43,13 @@ func (a *app) recognise(ctx context.Context, k *keycardFlags, ch *card.Channel) 
 	if !errors.Is(err, card.ErrNotFound) {
 		return knownCard{kind: linkedbackup.Kind}, err
 	}
+	pay, err := paycard.Select(ctx, ch)
+	if err == nil {
+		return a.knownPay(pay), nil
+	}
+	if !errors.Is(err, card.ErrUnknownApplet) {
+		return knownCard{kind: payKind}, err
+	}
 	t, err := a.selectTap(ctx, &tapFlags{}, ch)
 	if err != nil {
 		return knownCard{kind: cktap.TrustKind}, err
@@ -60,6 +71,36 @@ func knownLinked(c *linkedbackup.Card) knownCard {
 		r.Card, r.Ident, r.State, r.Software = "linked card", c.Ident(), c.Info().State.String(), c.Software()
 		r.Next = `"tapcard linked attest" has the card prove this`
 		return nil
+	}}
+}
+
+// payKind names payment cards, as in a trust store.
+const payKind = "paycard"
+
+func (a *app) knownPay(c *paycard.Card) knownCard {
+	i := c.Info()
+	var id []byte
+	if i.Initialized {
+		id = i.UID[:]
+	}
+	return knownCard{payKind, id, func(_ context.Context, r *infoResult) error {
+		r.Card, r.Version, r.Next = "payment card", fmt.Sprintf("%d.%d", i.Version>>8, i.Version&0xFF), `"tapcard pay-card init" sets it up`
+		r.State, r.InstanceUID = "empty", hex.EncodeToString(i.UID[:])
+		if !i.Initialized {
+			return nil
+		}
+		r.State, r.Ident, r.FreeSlots, r.Next = "ready", i.Address.String(), &i.FreeSlots, `"tapcard pay-card status" needs the PIN`
+		if i.Capabilities&wire.SwitchedOff != 0 {
+			r.State = "switched off"
+		}
+		pairings, err := a.pairings()
+		if err != nil {
+			return err
+		}
+		p, paired, err := pairings.Pairing(i.UID)
+		p.Key.Destroy()
+		r.Paired = paired
+		return err
 	}}
 }
 

@@ -14,6 +14,7 @@ import (
 	tapapplet "tapcard.example/cktap/applet"
 	"tapcard.example/keycard/applet"
 	linkedapplet "tapcard.example/linkedbackup/applet"
+	payapplet "tapcard.example/paycard/applet"
 	"tapcard.example/softcard"
 	"tapcard.example/transport/vpcd"
 )
@@ -51,6 +52,8 @@ func openVirtual(path string) (virtualCard, error) {
 		c, _, err = tapapplet.FromFile(f)
 	case linkedapplet.FileKind:
 		c, err = linkedapplet.FromFile(f)
+	case payapplet.FileKind:
+		c, err = payapplet.FromFile(f)
 	default:
 		err = fmt.Errorf("%s holds a card of the kind %q, which this program does not know", path, printable(f.Kind))
 	}
@@ -62,7 +65,7 @@ func openVirtual(path string) (virtualCard, error) {
 
 func newVirtualNew(a *app) *cobra.Command {
 	c := &cobra.Command{Use: "new", Short: "Make a card in a new file"}
-	c.AddCommand(newVirtualKeycard(a), newVirtualLinked(a))
+	c.AddCommand(newVirtualKeycard(a), newVirtualLinked(a), newVirtualPay(a))
 	for _, product := range tapProducts {
 		c.AddCommand(newVirtualTap(a, product))
 	}
@@ -212,7 +215,7 @@ func listed(path string, info softcard.Summary) (newCard, bool) {
 	case tapapplet.FileKind:
 		s, err := tapapplet.ParseFileSettings(info.Settings)
 		return newCard{File: path, Kind: s.Product, Profile: s.Firmware, InUse: info.InUse}, err == nil
-	case linkedapplet.FileKind:
+	case linkedapplet.FileKind, payapplet.FileKind:
 		return newCard{File: path, Kind: info.Kind, InUse: info.InUse}, true
 	}
 	return newCard{}, false
