@@ -58,6 +58,7 @@ var canaries = map[string]string{
 	"code":      "canary access code",
 	"newcode":   "another access canary",
 	"maker":     "canary maker passphrase",
+	"mackey":    "5ca1ab1e0ddba11c0ffee0badc0de0feedface0deadbeef0cafed00d1ce1ce00",
 	"12words":   "legal winner thank year wave sausage worth useful legal winner thank yellow",
 }
 

@@ -13,7 +13,6 @@ import (
 	"tapcard.example/internal/term"
 	"tapcard.example/keycard"
 	"tapcard.example/keycard/duplicate"
-	"tapcard.example/paycard"
 	"tapcard.example/signer"
 	"tapcard.example/softcard"
 )
@@ -63,7 +62,6 @@ var failures = []failure{
 	{card.ErrLastTry, exitWrongPIN, "last-try", "one more wrong code blocks it; --last-try spends it"},
 	{card.ErrWrongPIN, exitWrongPIN, "wrong-code", ""},
 	{keycard.ErrWrongPassword, exitWrongPIN, "wrong-password", ""},
-	{paycard.ErrWrongPassword, exitWrongPIN, "wrong-password", ""},
 	{card.ErrPairing, exitCard, "not-paired", `pair with the card first: "tapcard keycard pair"`},
 	{card.ErrBlocked, exitBlocked, "blocked", `a blocked PIN is set anew with "tapcard keycard unblock" and the PUK`},
 	{card.ErrCardMismatch, exitSecurity, "other-card", ""},

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"strings"
 
 	"tapcard.example/card"
@@ -12,7 +10,6 @@ import (
 	"tapcard.example/keycard"
 	"tapcard.example/linkedbackup"
 	"tapcard.example/paycard"
-	"tapcard.example/paycard/wire"
 )
 
 // knownCard is a card of any kind that this program knows.
@@ -43,18 +40,32 @@ func (a *app) recognise(ctx context.Context, k *keycardFlags, ch *card.Channel) 
 	if !errors.Is(err, card.ErrNotFound) {
 		return knownCard{kind: linkedbackup.Kind}, err
 	}
-	pay, err := paycard.Select(ctx, ch)
+	t, err := a.selectTap(ctx, &tapFlags{}, ch)
 	if err == nil {
-		return a.knownPay(pay), nil
+		return knownTap(t), nil
 	}
 	if !errors.Is(err, card.ErrUnknownApplet) {
-		return knownCard{kind: payKind}, err
-	}
-	t, err := a.selectTap(ctx, &tapFlags{}, ch)
-	if err != nil {
 		return knownCard{kind: cktap.TrustKind}, err
 	}
-	return knownTap(t), nil
+	p, err := paycard.Select(ctx, ch)
+	if err != nil {
+		return knownCard{kind: payKind}, err
+	}
+	return knownPay(p), nil
+}
+
+// payKind is the kind of payment cards in a trust store.
+const payKind = "pay"
+
+func knownPay(c *paycard.Card) knownCard {
+	i := c.Info()
+	return knownCard{payKind, i.UID[:], func(_ context.Context, r *infoResult) error {
+		r.Card, r.State, r.Next = "payment card", "empty", `"tapcard pay-card init" sets it up`
+		if i.Initialized {
+			r.State, r.Ident, r.Next = "initialised", i.Address.String(), `"tapcard pay-card status"`
+		}
+		return nil
+	}}
 }
 
 func (a *app) knownKeycard(c *keycard.Card) knownCard {
@@ -71,36 +82,6 @@ func knownLinked(c *linkedbackup.Card) knownCard {
 		r.Card, r.Ident, r.State, r.Software = "linked card", c.Ident(), c.Info().State.String(), c.Software()
 		r.Next = `"tapcard linked attest" has the card prove this`
 		return nil
-	}}
-}
-
-// payKind names payment cards, as in a trust store.
-const payKind = "paycard"
-
-func (a *app) knownPay(c *paycard.Card) knownCard {
-	i := c.Info()
-	var id []byte
-	if i.Initialized {
-		id = i.UID[:]
-	}
-	return knownCard{payKind, id, func(_ context.Context, r *infoResult) error {
-		r.Card, r.Version, r.Next = "payment card", fmt.Sprintf("%d.%d", i.Version>>8, i.Version&0xFF), `"tapcard pay-card init" sets it up`
-		r.State, r.InstanceUID = "empty", hex.EncodeToString(i.UID[:])
-		if !i.Initialized {
-			return nil
-		}
-		r.State, r.Ident, r.FreeSlots, r.Next = "ready", i.Address.String(), &i.FreeSlots, `"tapcard pay-card status" needs the PIN`
-		if i.Capabilities&wire.SwitchedOff != 0 {
-			r.State = "switched off"
-		}
-		pairings, err := a.pairings()
-		if err != nil {
-			return err
-		}
-		p, paired, err := pairings.Pairing(i.UID)
-		p.Key.Destroy()
-		r.Paired = paired
-		return err
 	}}
 }
 

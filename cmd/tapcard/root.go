@@ -56,7 +56,7 @@ func newRoot(a *app) *cobra.Command {
 	f.BoolVar(&a.json, "json", a.json, "print JSON")
 	f.BoolVar(&a.yes, "yes", false, "approve without asking")
 	root.AddCommand(
-		newReaders(a), newInfo(a), newTrust(a), newLabel(a), newKeycard(a), newSatscard(a), newTapsigner(a), newLinked(a), newMaker(a), newPay(a),
+		newReaders(a), newInfo(a), newTrust(a), newLabel(a), newKeycard(a), newSatscard(a), newTapsigner(a), newLinked(a), newMaker(a), newPayCard(a),
 		newEth(a), newBtc(a),
 		newVirtual(a), newTrace(a), newDiagnose(a), newDemo(a), newExitCodes())
 	requireKnownSubcommands(a, root)

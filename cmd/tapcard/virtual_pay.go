@@ -3,21 +3,23 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"tapcard.example/paycard/applet"
+	payapplet "tapcard.example/paycard/applet"
 )
 
 func newVirtualPay(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "pay FILE",
-		Short: "Make a payment card in a new file; it makes its keys at \"pay-card init\"",
+		Short: "Make a payment card in a new file: no display, no button, no sensor",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			f, err := applet.CreateFile(args[0])
+			f, err := payapplet.CreateFile(args[0])
 			if err != nil {
 				return err
 			}
-			a.atEnd(f)
-			return a.print(newCard{File: args[0], Kind: applet.FileKind, next: "pay-card init"})
+			if err := f.Close(); err != nil {
+				return err
+			}
+			return a.print(newCard{File: args[0], Kind: payapplet.FileKind, next: "pay-card init"})
 		},
 	}
 }

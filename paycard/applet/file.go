@@ -11,7 +11,7 @@ import (
 // FileKind is the kind of the card files of this package.
 const FileKind = "pay"
 
-// CreateFile makes a new payment card, before INIT, in a new file; the card is not in use until FromFile.
+// CreateFile makes a new card, not initialised, in a new file; the card is not in use until FromFile.
 func CreateFile(path string) (*softcard.File, error) {
 	f, err := softcard.CreateFile(path, FileKind, struct{}{})
 	if err != nil {
@@ -23,8 +23,8 @@ func CreateFile(path string) (*softcard.File, error) {
 	return f, nil
 }
 
-// FromFile makes the card of an open file. It has no button, display or sensor. There are no settings yet; a file with
-// some is of a later version and softcard.ErrDamaged.
+// FromFile makes the card of an open file. It has no display, button or sensor. There are no settings yet; a file with
+// some is of a later version.
 func FromFile(f *softcard.File) (*softcard.Card, error) {
 	var settings map[string]any
 	if err := json.Unmarshal(f.Settings, &settings); err != nil || len(settings) != 0 {
