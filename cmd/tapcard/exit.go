@@ -13,6 +13,7 @@ import (
 	"tapcard.example/internal/term"
 	"tapcard.example/keycard"
 	"tapcard.example/keycard/duplicate"
+	"tapcard.example/paycard"
 	"tapcard.example/signer"
 	"tapcard.example/softcard"
 )
@@ -62,6 +63,8 @@ var failures = []failure{
 	{card.ErrLastTry, exitWrongPIN, "last-try", "one more wrong code blocks it; --last-try spends it"},
 	{card.ErrWrongPIN, exitWrongPIN, "wrong-code", ""},
 	{keycard.ErrWrongPassword, exitWrongPIN, "wrong-password", ""},
+	{paycard.ErrWrongPassword, exitWrongPIN, "wrong-password", "the pairing secret is the one that the card was set up with"},
+	{paycard.ErrStalePairing, exitCard, "not-paired", `pair with the card again: "tapcard pay-card pair"`},
 	{card.ErrPairing, exitCard, "not-paired", `pair with the card first: "tapcard keycard pair"`},
 	{card.ErrBlocked, exitBlocked, "blocked", `a blocked PIN is set anew with "tapcard keycard unblock" and the PUK`},
 	{card.ErrCardMismatch, exitSecurity, "other-card", ""},
