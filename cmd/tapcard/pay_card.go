@@ -27,7 +27,10 @@ its owner sets here, and by the limits of the purse it pays from. Its PIN and pa
 The vault contracts and the services that settle payments are not part of this program yet.`
 
 // payFlags are the flags of all commands that speak to a payment card.
-type payFlags struct{ pinFile string }
+type payFlags struct {
+	pinFile string
+	lastTry bool
+}
 
 // payWanted finds a payment card among the readers.
 var payWanted = card.Wanted{Name: "payment card", AIDs: [][]byte{paywire.AID()}}
@@ -36,18 +39,19 @@ func newPayCard(a *app) *cobra.Command {
 	f := &payFlags{}
 	c := &cobra.Command{Use: "pay-card", Short: "Set up and watch over a payment card", Long: payCardLong}
 	c.PersistentFlags().StringVar(&f.pinFile, "pin-file", "", "read the PIN from `FILE` (\"-\": standard input) instead of asking")
-	c.AddCommand(newPayInit(a, f), newPayPair(a), newPayStatus(a, f), newPayGuards(a, f), newPayRefill(a, f), newPayApprovers(a, f),
+	c.PersistentFlags().BoolVar(&f.lastTry, "last-try", false, "enter a code although it is the last try before the card is blocked")
+	c.AddCommand(newPayInit(a, f), newPayPair(a, f), newPayUnblock(a, f), newPayStatus(a, f), newPayGuards(a, f), newPayRefill(a, f), newPayApprovers(a, f),
 		newPaySwitch(a, f), newPayProfile(a, f), newPayBind(a, f), newPayLog(a, f))
 	return c
 }
 
 // payCard connects to a payment card.
-func (a *app) payCard(ctx context.Context) (*paycard.Card, error) {
+func (a *app) payCard(ctx context.Context, f *payFlags) (*paycard.Card, error) {
 	ch, err := a.connect(ctx, payWanted)
 	if err != nil {
 		return nil, err
 	}
-	return paycard.Select(ctx, ch)
+	return paycard.Options{SpendLastTry: f.lastTry}.Select(ctx, ch)
 }
 
 // payPairings is the file where the pairings with payment cards are kept.
@@ -59,28 +63,33 @@ func (a *app) payPairings() (*keycard.Store, error) {
 	return keycard.OpenStore(filepath.Join(dir, "paycards.json"))
 }
 
-// withPayCard opens the owner's channel, verifies the PIN, and does something there.
-func (a *app) withPayCard(ctx context.Context, f *payFlags, use func(*paycard.Session) error) error {
-	c, err := a.payCard(ctx)
+// openPayCard opens the owner's channel with the pairing that is stored for the card.
+func (a *app) openPayCard(ctx context.Context, f *payFlags) (*paycard.Session, error) {
+	c, err := a.payCard(ctx, f)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !c.Info().Initialized {
-		return hinted{errors.New("the card is empty"), `"tapcard pay-card init" sets it up`}
+		return nil, hinted{errors.New("the card is empty"), `"tapcard pay-card init" sets it up`}
 	}
 	store, err := a.payPairings()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	pairing, paired, err := store.Pairing(c.Info().UID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer pairing.Key.Destroy()
 	if !paired {
-		return hinted{fmt.Errorf("%w: the card does not know this computer", card.ErrPairing), `"tapcard pay-card pair" makes it known to the card`}
+		return nil, hinted{fmt.Errorf("%w: the card does not know this computer", card.ErrPairing), `"tapcard pay-card pair" makes it known to the card`}
 	}
-	s, err := c.Open(ctx, pairing)
+	return c.Open(ctx, pairing)
+}
+
+// withPayCard opens the owner's channel, verifies the PIN, and does something there.
+func (a *app) withPayCard(ctx context.Context, f *payFlags, use func(*paycard.Session) error) error {
+	s, err := a.openPayCard(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -90,7 +99,9 @@ func (a *app) withPayCard(ctx context.Context, f *payFlags, use func(*paycard.Se
 		return err
 	}
 	defer pin.Destroy()
-	if err := s.VerifyPIN(ctx, pin); err != nil {
+	if err := s.VerifyPIN(ctx, pin); errors.Is(err, card.ErrBlocked) {
+		return hinted{err, `"tapcard pay-card unblock" sets a new PIN with the PUK`}
+	} else if err != nil {
 		return err
 	}
 	return use(s)

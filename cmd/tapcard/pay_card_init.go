@@ -35,7 +35,7 @@ func newPayInit(a *app, f *payFlags) *cobra.Command {
 }
 
 func (a *app) initPayCard(ctx context.Context, f *payFlags, pukFile string) error {
-	c, err := a.payCard(ctx)
+	c, err := a.payCard(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -68,14 +68,14 @@ func (a *app) initPayCard(ctx context.Context, f *payFlags, pukFile string) erro
 	return a.pairPayCard(ctx, store, c, o.PairingSecret)
 }
 
-func newPayPair(a *app) *cobra.Command {
+func newPayPair(a *app, f *payFlags) *cobra.Command {
 	var secretFile string
 	c := &cobra.Command{
 		Use:   "pair",
 		Short: "Make this computer known to the card, with the pairing secret that it was set up with",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			pc, err := a.payCard(c.Context())
+			pc, err := a.payCard(c.Context(), f)
 			if err != nil {
 				return err
 			}

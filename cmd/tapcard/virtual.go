@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -83,7 +84,7 @@ type newCard struct {
 }
 
 func (n newCard) text(w io.Writer) {
-	fmt.Fprintf(w, "made the software card %s: %s %s, for tests only\n", n.File, n.Kind, n.Profile)
+	fmt.Fprintf(w, "made the software card %s: %s, for tests only\n", n.File, strings.TrimSpace(n.Kind+" "+n.Profile))
 	fmt.Fprintf(w, "next: tapcard --card %s %s\n", n.File, n.next)
 }
 
