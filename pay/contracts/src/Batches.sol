@@ -19,65 +19,80 @@ abstract contract Batches is Payments {
     /// @param data the payments, 109 bytes each
     function payBatch(address merchant, uint256[] calldata anchors, bytes calldata data) external {
         if (data.length == 0 || data.length % ENTRY != 0) revert Malformed();
-        uint256 day = block.timestamp / 86_400;
-        uint256 t = _open(merchant, day);
-        bytes32[] memory hashes = _hashes(anchors);
+        Batch memory b;
+        b.head = uint256(uint160(merchant)) << 96;
+        b.day = block.timestamp / 86_400;
+        uint256 t = _open(merchant, b.day);
+        b.left = t.room();
+        uint256[] memory hashes = _hashes(anchors);
         bytes32[] memory leaves = new bytes32[](data.length / ENTRY);
-        uint256 left = t.room();
-        uint256 sketch;
         uint256 n;
         for (uint256 i; i < leaves.length; i++) {
-            (address card, uint256 amount, bytes32 leaf) =
-                _entry(uint256(uint160(merchant)) << 96, anchors, hashes, data[i * ENTRY:], i, left, day);
-            if (amount == 0) continue;
-            left -= amount;
-            sketch |= Merchant.mark(card);
-            leaves[n++] = leaf;
+            (bytes32 leaf, Reason why) = _one(b, anchors, hashes, _read(data, i));
+            if (why == Reason.None) leaves[n++] = leaf;
+            else emit Skipped(i, why);
         }
-        if (n != 0) s.today[merchant] = t.take(t.room() - left, sketch, _link(leaves, n));
+        if (n != 0) s.today[merchant] = t.take(t.room() - b.left, b.sketch, _link(leaves, n));
     }
 
-    function _hashes(uint256[] calldata anchors) private view returns (bytes32[] memory hashes) {
-        hashes = new bytes32[](anchors.length);
+    /// @notice What a batch keeps while it settles.
+    struct Batch {
+        uint256 head; // merchant 20 | 0
+        uint256 day;
+        uint256 left; // of the merchant's room
+        uint256 sketch; // of the payers
+    }
+
+    /// @notice One payment as it is in the data.
+    struct Entry {
+        uint256 what; // amount 8 | counter 4
+        uint256 index; // of its anchor
+        bytes32 offer;
+        bytes32 r;
+        bytes32 vs;
+    }
+
+    /// @notice Reads an entry; the caller has checked that it is all there.
+    function _read(bytes calldata data, uint256 i) private pure returns (Entry memory e) {
+        assembly ("memory-safe") {
+            let p := add(data.offset, mul(i, 109))
+            let w := calldataload(p)
+            mstore(e, shr(160, w))
+            mstore(add(e, 32), byte(12, w))
+            calldatacopy(add(e, 64), add(p, 13), 96)
+        }
+    }
+
+    function _hashes(uint256[] calldata anchors) private view returns (uint256[] memory hashes) {
+        hashes = new uint256[](anchors.length);
         for (uint256 i; i < anchors.length; i++) {
-            hashes[i] = _anchorHash(anchors[i]);
+            hashes[i] = uint256(_anchorHash(anchors[i]));
         }
     }
 
-    /// @notice One payment of a batch; amount 0 when it was skipped.
-    function _entry(
-        uint256 head,
-        uint256[] calldata anchors,
-        bytes32[] memory hashes,
-        bytes calldata e,
-        uint256 i,
-        uint256 left,
-        uint256 day
-    ) private returns (address card, uint256 amount, bytes32 leaf) {
-        uint256 k = uint8(e[12]);
-        if (k >= hashes.length) revert Malformed();
-        head |= uint96(bytes12(e[:12]));
-        Reason why;
-        (card, leaf, why) = _one(head, anchors[k], hashes[k], e, left, day);
-        if (why != Reason.None) emit Skipped(i, why);
-        else amount = uint64(head >> 32);
-    }
-
-    function _one(uint256 head, uint256 anchor, bytes32 hash, bytes calldata e, uint256 left, uint256 day)
+    /// @notice Settles one payment of a batch, or says why not.
+    function _one(Batch memory b, uint256[] calldata anchors, uint256[] memory hashes, Entry memory e)
         private
-        returns (address card, bytes32 leaf, Reason why)
+        returns (bytes32 leaf, Reason why)
     {
-        if (hash == 0) return (card, leaf, Reason.Anchor);
-        bytes32 offer = bytes32(e[13:45]);
-        bytes32 digest = Messages.payment(Messages.PAY, TOKEN, head, anchor, hash, offer);
-        card = Messages.signer(digest, bytes32(e[45:77]), bytes32(e[77:109]));
+        if (e.index >= hashes.length) revert Malformed();
+        bytes32 hash = bytes32(hashes[e.index]);
+        if (hash == 0) return (leaf, Reason.Anchor);
+        (uint256 head, uint256 anchor) = (b.head | e.what, anchors[e.index]);
+        bytes32 digest = Messages.payment(Messages.PAY, TOKEN, head, anchor, hash, e.offer);
+        address card = Messages.signer(digest, e.r, e.vs);
         uint256 next;
-        (next, why) = _charge(card, head, anchor, day, 0, 0);
-        if (why == Reason.None && uint64(head >> 32) > left) why = Reason.Room;
-        if (why != Reason.None) return (card, leaf, why);
+        (next, why) = _charge(card, head, anchor, b.day, 0, 0);
+        if (why != Reason.None) return (leaf, why);
+        uint256 amount = e.what >> 32;
+        if (amount > b.left) return (leaf, Reason.Room);
+        unchecked {
+            b.left -= amount;
+        }
+        b.sketch |= Merchant.mark(card);
         s.purse[card] = next;
-        leaf = Messages.leaf(digest, card);
-        emit Paid(address(uint160(head >> 96)), card, uint256(uint96(head)) << 64 | anchor, offer);
+        emit Paid(address(uint160(head >> 96)), card, e.what << 64 | anchor, e.offer);
+        return (Messages.leaf(digest, card), Reason.None);
     }
 
     /// @notice The link of a batch: its leaf when it has one, else keccak256 of its leaves, 64 bytes at least, which no

@@ -21,6 +21,8 @@ library Purse {
     uint256 private constant LIMITS = 12;
     uint256 private constant M48 = (1 << 48) - 1;
     uint256 private constant M40 = (1 << 40) - 1;
+    uint256 private constant M32 = (1 << 32) - 1;
+    uint256 private constant M16 = (1 << 16) - 1;
 
     function flags(uint256 w) internal pure returns (uint256) {
         return w & 63;
@@ -73,13 +75,15 @@ library Purse {
             if (amount == 0) return (w, Reason.ZeroAmount);
             if (amount > Limits.decode(lim >> 24)) return (w, Reason.OverPayment);
             if (amount > w >> 208) return (w, Reason.OverBalance);
-            next = ((w >> 208) - amount) << 208 | (w & M48) | day << 64;
-            (next, why) = _count(next, w, count);
-            if (why != Reason.None) return (w, why);
-            (next, why) = _anchor(next, w, anchor, day);
-            if (why != Reason.None) return (w, why);
-            (next, why) = _spend(next, w, amount, day, lim);
-            if (why != Reason.None) return (w, why);
+            (bool ok, uint256 top, uint256 seen) = Limits.advance((w >> 96) & M32, (w >> 80) & M16, count);
+            if (!ok) return (w, top - count > 16 ? Reason.CounterOld : Reason.CounterUsed);
+            uint256 last = (w >> 64) & M16;
+            (uint256 distance, bool newer) = Limits.apart(anchor >> 3, w >> 48);
+            if (day - last >= IDLE_DAYS) newer = true;
+            else if (distance < (w >> 6) & 63) return (w, Reason.Cooldown);
+            anchor = newer ? anchor >> 3 : w >> 48;
+            next = ((w >> 208) - amount) << 208 | top << 96 | seen << 80 | day << 64 | (anchor & M16) << 48 | (w & M48);
+            return _spend(next, w, amount, day, lim);
         }
     }
 
@@ -96,32 +100,13 @@ library Purse {
         }
     }
 
-    function _count(uint256 next, uint256 w, uint256 count) private pure returns (uint256, Reason) {
-        (bool ok, uint256 top, uint256 seen) = Limits.advance(uint32(w >> 96), uint16(w >> 80), count);
-        if (ok) return (next | top << 96 | seen << 80, Reason.None);
-        unchecked {
-            return (w, counter(w) - count > 16 ? Reason.CounterOld : Reason.CounterUsed);
-        }
-    }
-
-    function _anchor(uint256 next, uint256 w, uint256 anchor, uint256 day) private pure returns (uint256, Reason) {
-        unchecked {
-            uint256 unit = uint16(anchor >> 3);
-            uint256 last = uint16(w >> 48);
-            (uint256 distance, bool newer) = Limits.apart(unit, last);
-            if (day - uint16(w >> 64) >= IDLE_DAYS) newer = true;
-            else if (distance < cooldown(w)) return (w, Reason.Cooldown);
-            return (next | (newer ? unit : last) << 48, Reason.None);
-        }
-    }
-
     function _spend(uint256 next, uint256 w, uint256 amount, uint256 day, uint256 lim)
         private
         pure
         returns (uint256, Reason)
     {
         unchecked {
-            uint256 last = uint16(w >> 64);
+            uint256 last = (w >> 64) & M16;
             (bool ok, uint256 sum) = Limits.spend((w >> 168) & M40, last == day, amount, Limits.decode(lim >> 12));
             if (!ok) return (w, Reason.OverDay);
             next |= sum << 168;

@@ -32,7 +32,7 @@ library Rolling {
             w = _archive(s, m, w, t, amount);
             uint256 passed = today - uint16(t >> 144);
             if (passed > rules.windowDays()) w = _freeAll(w, today - rules.windowDays() - 1);
-            (w, r) = _judge(rules, w, r, t, amount, Score.keep(rules.fade(), passed));
+            (w, r) = _judge(rules, w, r, t, amount, Score.keep(rules.slope(), passed));
             uint256 open = _room(rules, w, (r >> 96) & M48);
             s.merchant[m] = (w & ~(uint256(0xffff) << 72)) | today << 72;
             s.score[m] = (r & ~(M48 << 48)) | open << 48;
@@ -69,7 +69,7 @@ library Rolling {
         unchecked {
             uint256 good = (r >> 200) + Score.weight(amount, t.payers(), rules.payerCap());
             uint256 bad = ((r >> 144) & M56) * keep >> 32;
-            uint256 mean = (((r >> 96) & M48) * keep >> 32) + (amount * (Score.ONE - rules.fade()) >> 32);
+            uint256 mean = (((r >> 96) & M48) * keep >> 32) + (amount * (Score.ONE - Score.keep(rules.slope(), 1)) >> 32);
             good = good * keep >> 32;
             if (good > M56) good = M56;
             if (mean > M48) mean = M48;

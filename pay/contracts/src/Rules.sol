@@ -4,10 +4,10 @@ pragma solidity 0.8.37;
 import {Params} from "./State.sol";
 
 /// @title The parameters that rolling a day needs, in one word, so that the payment path has them in its code.
-/// @notice payerCap 64 | fade 32 | leverageStep 8 | maxLeverage 8 | multiple 8 | windowDays 8.
+/// @notice payerCap 64 | slope 32 | leverageStep 8 | maxLeverage 8 | multiple 8 | windowDays 8.
 library Rules {
     function pack(Params memory p) internal pure returns (uint256) {
-        return uint256(p.payerCap) << 64 | uint256(p.fade) << 32 | uint256(p.leverageStep) << 24
+        return uint256(p.payerCap) << 64 | uint256(p.slope) << 32 | uint256(p.leverageStep) << 24
             | uint256(p.maxLeverage) << 16 | uint256(p.multiple) << 8 | p.windowDays;
     }
 
@@ -15,7 +15,7 @@ library Rules {
         return uint64(w >> 64);
     }
 
-    function fade(uint256 w) internal pure returns (uint256) {
+    function slope(uint256 w) internal pure returns (uint256) {
         return uint32(w >> 32);
     }
 

@@ -7,17 +7,15 @@ pragma solidity 0.8.37;
 library Score {
     uint256 internal constant ONE = 1 << 32;
 
-    /// @notice 2^32 times what a weight keeps over `n` days of `daily` / 2^32 each, by squaring: at most ten steps,
-    /// because after 1,023 days nothing is told apart any more. Each product is rounded down.
-    function keep(uint256 daily, uint256 n) internal pure returns (uint256 kept) {
+    /// @notice 2^32 times what a weight keeps over `n` days: 2^(-n * slope / 2^32), by a shift and a cubic between the
+    /// powers of two that is exact at both ends and off by less than 0.02 % between. The cost does not grow with n.
+    /// @param slope 2^32 divided by the half-life in days
+    function keep(uint256 slope, uint256 n) internal pure returns (uint256) {
         unchecked {
-            if (n == 1) return daily;
-            if (n > 1023) n = 1023;
-            kept = ONE;
-            for (uint256 f = daily; n != 0; n >>= 1) {
-                if (n & 1 == 1) kept = kept * f >> 32;
-                f = f * f >> 32;
-            }
+            uint256 x = n * slope;
+            if (x >> 37 != 0) return 0;
+            uint256 f = x & 0xffffffff;
+            return (ONE - (f * (2970392399 - (f * (992828864 - (f * 169920113 >> 32)) >> 32)) >> 32)) >> (x >> 32);
         }
     }
 

@@ -21,7 +21,7 @@ struct Params {
     uint8 multiple; // room of a day over the decayed daily mean
     uint8 maxLeverage; // in sixteenths
     uint8 leverageStep; // sixteenths gained by a good day
-    uint32 fade; // 2^32 times what a weight keeps from one day to the next
+    uint32 slope; // 2^32 divided by the half-life of weights in days
     uint16 feeBps; // burned from what merchants take out, in 1/10,000
     uint16 slashBps; // of the stake, for proven cheating, in 1/10,000
 }

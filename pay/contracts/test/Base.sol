@@ -52,7 +52,7 @@ abstract contract Base {
         (p.ratio, p.minimumCases, p.minimumCards) = (500, 3, 2);
         (p.caseStake, p.leastStake, p.payerCap) = (5e6, 500e6, 200e6);
         (p.multiple, p.maxLeverage, p.leverageStep) = (4, 48, 1);
-        p.fade = 4_007_346_185; // 2^32 * 2^(-1/10)
+        p.slope = 429_496_729; // a half-life of 10 days
         (p.feeBps, p.slashBps) = (20, 2_500);
     }
 
@@ -66,13 +66,13 @@ abstract contract Base {
         return sha256(abi.encodePacked(Messages.BIND, uint64(block.chainid), address(vault), who));
     }
 
-    function give(address to, uint256 amount) internal {
+    function give(address to, uint256 amount) internal virtual {
         dollar.mint(address(this), amount);
         dollar.approve(address(vault), amount);
         vault.deposit(to, amount);
     }
 
-    function join(address m, uint256 stake) internal {
+    function join(address m, uint256 stake) internal virtual {
         dollar.mint(m, stake);
         vm.startPrank(m);
         dollar.approve(address(vault), stake);

@@ -39,6 +39,7 @@ interface Vm {
     function getRecordedLogs() external returns (Log[] memory);
     function assume(bool) external;
     function snapshotGasLastCall(string calldata) external returns (uint256);
+    function snapshotGasLastCall(string calldata, string calldata) external returns (uint256);
     function lastCallGas() external view returns (Gas memory);
     function snapshotState() external returns (uint256);
     function revertToState(uint256) external returns (bool);
