@@ -4,7 +4,7 @@
 # make bench   what is promised about speed, measured, beside the targets
 # make contracts  the payment contracts: tests, gas, planted bugs, committed bytecode
 # make matrix  writes the README's support matrix from the tests that fill it
-# make long    ten minutes for each fuzz target
+# make long    campaigns of hours: fuzzing, searches of states, a million adversarial runs (docs/campaigns.md)
 # make rename MODULE=example.org/you/tapcard
 # make clean   removes what the others leave behind in this folder
 
@@ -34,7 +34,7 @@ matrix:
 
 long:
 	@scripts/setup.sh go
-	@scripts/fuzz.sh each 10m
+	@scripts/long.sh all
 
 rename:
 	@scripts/rename.sh "$(MODULE)"

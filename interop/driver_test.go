@@ -16,13 +16,13 @@ import (
 // driverTime bounds one run of a client in another language.
 const driverTime = 2 * time.Minute
 
-// drive runs a client as a program of its own: the plan goes to its standard input, its steps come from its standard
-// output. It fails when the program does; the steps until then are judged all the same.
-func drive(t *testing.T, p plan, name string, arguments ...string) []Step {
+// drive runs a client as a program of its own: the plan goes to its standard input, its steps, of type S, come from its
+// standard output. It fails when the program does; the steps until then are judged all the same.
+func drive[S any](t *testing.T, plan any, name string, arguments ...string) []S {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), driverTime)
 	defer cancel()
-	input, err := json.Marshal(p)
+	input, err := json.Marshal(plan)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func drive(t *testing.T, p plan, name string, arguments ...string) []Step {
 	if err := program.Run(); err != nil {
 		t.Errorf("%s %s: %v\n%s", name, strings.Join(arguments, " "), err, complaints.String())
 	}
-	steps, err := parseSteps(&output)
+	steps, err := parseSteps[S](&output)
 	if err != nil {
 		t.Errorf("%s %s: %v", name, strings.Join(arguments, " "), err)
 	}
@@ -40,10 +40,10 @@ func drive(t *testing.T, p plan, name string, arguments ...string) []Step {
 }
 
 // parseSteps reads JSON objects, one per line.
-func parseSteps(r io.Reader) (steps []Step, err error) {
+func parseSteps[S any](r io.Reader) (steps []S, err error) {
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
-		var s Step
+		var s S
 		if jsonErr := json.Unmarshal(lines.Bytes(), &s); jsonErr != nil {
 			err = errors.Join(err, jsonErr)
 			continue

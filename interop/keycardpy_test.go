@@ -20,7 +20,7 @@ func TestKeycardPyUsesTheCard(t *testing.T) {
 		t.Run(card.String(), func(t *testing.T) {
 			k := newKeys(t)
 			c := insert(t, "keycard-py", card)
-			steps := drive(t, newPlan(card.profile, k), python, "py/drive.py")
+			steps := drive[Step](t, newPlan(card.profile, k), python, "py/drive.py")
 			j := &judge{TB: t, profile: card.profile, keys: k, authority: c.authority}
 			j.hear(steps, keycardPyLacks(card.profile))
 			c.require(t, everyInstruction...)

@@ -13,7 +13,7 @@ func TestKeycardSDKUsesTheCard(t *testing.T) {
 		t.Run(card.String(), func(t *testing.T) {
 			k := newKeys(t)
 			c := insert(t, "keycard-sdk", card)
-			steps := drive(t, newPlan(card.profile, k), "node", "js/drive.mjs")
+			steps := drive[Step](t, newPlan(card.profile, k), "node", "js/drive.mjs")
 			j := &judge{TB: t, profile: card.profile, keys: k, authority: c.authority}
 			j.hear(steps, gaps{})
 			c.require(t, everyInstruction...)

@@ -26,7 +26,13 @@ func insert(t *testing.T, client string, k kind) *inserted {
 	t.Helper()
 	needReader(t)
 	c := &inserted{recorder: newRecorder(t, client, k.String())}
-	card := c.make(t, k)
+	putIn(t, c.make(t, k))
+	return c
+}
+
+// putIn puts a card into the first slot until the test ends.
+func putIn(t *testing.T, card vpcd.Card) {
+	t.Helper()
 	ctx, out := context.WithCancel(context.Background())
 	in, served := make(chan bool, 8), make(chan error, 1)
 	slot := vpcd.Slot{Addr: vpcd.FirstSlot, Changed: func(inserted bool, _ error) { in <- inserted }}
@@ -46,7 +52,6 @@ func insert(t *testing.T, client string, k kind) *inserted {
 		t.Fatal("pcscd did not notice the card within 10 seconds")
 	}
 	waitFor(t, "the card to arrive", func(n int) bool { return n == 1 })
-	return c
 }
 
 // inserted is a card in the reader and what passed at its applet.

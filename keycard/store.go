@@ -33,7 +33,7 @@ func (c *Card) UID() (uid UID) {
 // A Store keeps no secrets in memory between calls: it reads the file anew.
 type Store struct{ path string }
 
-// OpenStore uses the file at path, which is made by the first change. A damaged one, or one that other users may write,
+// OpenStore uses the file at path, which is made by the first change. A damaged one, or one that other users may read or write,
 // is an error.
 func OpenStore(path string) (*Store, error) {
 	s := &Store{path: path}

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What must pass before every commit: format, vet, staticcheck, unit tests with the import rules, cross-compilation.
+# What must pass before every commit: format, vet, staticcheck, patches of planted bugs, unit
+# tests with the import rules, cross-compilation.
 # Under a minute once the caches are warm. Long tests are cut short, and those that need a reader say so and are skipped;
 # scripts/test.sh runs them in full.
 set -euo pipefail
@@ -50,6 +51,7 @@ cross() {
 stage "format" format
 stage "vet" vet
 stage "staticcheck" lint
+stage "planted bugs still fit" scripts/planted.sh --fit
 stage "unit tests" go test -short ./...
 stage "cross-compilation" cross
 summary passed ""

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs the programs of others that interop/ lets judge our cards, by name from their registries:
-# keycard-sdk (npm, with a lock file) and keycard-py (pip, with hashes). The Go ones are in interop/go.mod.
+# keycard-sdk (npm, with a lock file), keycard-py and coinkite-tap-protocol (pip, with hashes). The Go ones are in
+# interop/go.mod.
 #
 #   scripts/setup-interop.sh
 #
-# keycard-sdk is required: what it needs is installed or this script fails. keycard-py is not: where its environment
-# cannot be made, this script says why and its test is skipped. The second time nothing is done.
+# keycard-sdk is required: what it needs is installed or this script fails. The Python ones are not: where the
+# environment of one cannot be made, this script says why and its tests are skipped. The second time nothing is done.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/debian.sh
@@ -39,35 +40,42 @@ setup_sdk() {
 	mark_done interop-js "$key"
 }
 
-# setup_py makes a Python environment with keycard-py in .cache/interop/venv.
+# setup_py NAME FOLDER VENV IMPORTS makes a Python environment in .cache/interop/VENV with what
+# interop/FOLDER/requirements.txt lists, and tries whether IMPORTS can be imported there.
 setup_py() {
-	local key venv=$cache/interop/venv
-	need_commands "keycard-py" python3:python3 gcc:build-essential swig:swig
+	local key name=$1 requirements=interop/$2/requirements.txt venv=$cache/interop/$3 imports=$4
+	need_commands "$name" python3:python3 gcc:build-essential swig:swig
 	if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
-		need_file "keycard-py" "" python3-venv
+		need_file "$name" "" python3-venv
 	fi
-	need_file "keycard-py" "$(python3 -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h" python3-dev
-	key=$({ python3 --version && cat interop/py/requirements.txt; } | sha256sum)
-	[[ -x $venv/bin/python ]] && is_done interop-py "$key" && return
-	say "installing keycard-py into $venv"
+	need_file "$name" "$(python3 -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h" python3-dev
+	key=$({ python3 --version && cat "$requirements"; } | sha256sum)
+	[[ -x $venv/bin/python ]] && is_done "interop-$2" "$key" && return
+	say "installing $name into $venv"
 	rm -rf "$venv"
 	python3 -m venv "$venv"
 	"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
-		--requirement interop/py/requirements.txt || return
-	"$venv/bin/python" -c 'import keycard, smartcard.System' || return
-	mark_done interop-py "$key"
+		--requirement "$requirements" || return
+	"$venv/bin/python" -c "import $imports" || return
+	mark_done "interop-$2" "$key"
+}
+
+# optional NAME FOLDER VENV IMPORTS does the same and lives without it. It is done in a process of its own, and not after
+# || or if, where bash would forget set -e.
+optional() {
+	local status
+	set +e
+	(
+		set -e
+		setup_py "$@"
+	)
+	status=$?
+	set -e
+	((status)) || return 0
+	rm -rf "$cache/interop/$3"
+	say "$1 is not available, so its tests will be skipped: the reason is above"
 }
 
 setup_sdk
-# In a process of its own, and not after || or if, where bash would forget set -e.
-set +e
-(
-	set -e
-	setup_py
-)
-status=$?
-set -e
-if ((status)); then
-	rm -rf "$cache/interop/venv"
-	say "keycard-py is not available, so its test will be skipped: the reason is above"
-fi
+optional keycard-py py venv "keycard, smartcard.System"
+optional coinkite-tap-protocol tap tap-venv "cktap.cli, coincurve, smartcard.System"

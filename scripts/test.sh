@@ -15,6 +15,7 @@ raced=(./card/... ./secret/... ./hd/... ./softcard/... ./transport/... ./signer/
 setup() {
 	scripts/setup.sh
 	scripts/setup-interop.sh
+	scripts/setup-btc.sh
 }
 
 # readers runs the packages whose tests want a reader, one at a time: there is one reader.

@@ -3,6 +3,7 @@ package signer
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"tapcard.example/card"
 	"tapcard.example/hd"
@@ -62,11 +63,11 @@ func (c Capabilities) Check(path hd.Path) error {
 	if len(path) > c.MaxDepth {
 		return unsupported("the path %v has %d components, this card takes %d", path, len(path), c.MaxDepth)
 	}
-	for i, component := range path {
-		switch {
-		case i < len(c.Prefix) && component != c.Prefix[i], len(path) < len(c.Prefix):
-			return unsupported("the path %v does not begin with %v as this card's paths do", path, c.Prefix)
-		case i >= len(c.Prefix) && component >= hardened && !c.Hardened:
+	if len(path) < len(c.Prefix) || !slices.Equal(path[:len(c.Prefix)], c.Prefix) {
+		return unsupported("the path %v does not begin with %v as this card's paths do", path, c.Prefix)
+	}
+	for _, component := range path[len(c.Prefix):] {
+		if component >= hardened && !c.Hardened {
 			return unsupported("the path %v is hardened after %v, which this card cannot do", path, c.Prefix)
 		}
 	}

@@ -14,6 +14,9 @@
 // Step 5 is what a swapped card, a card with another seed, or a card that lies runs into. A card that holds two
 // wallets under one identity does too, and rightly so: its other wallet has other addresses.
 //
+// Signer.SignBatch does the same for several digests that stand for one thing and name the keys that must sign them, as
+// the inputs of a Bitcoin transaction do: it asks once, and skips step 2.
+//
 // The package knows no chain: digests and summaries are made by chain/eth and its like. It sees no secrets either:
 // PINs are the business of whoever opened the card.
 package signer

@@ -101,35 +101,27 @@ func (s *Signer) Sign(ctx context.Context, r Request) (Signature, error) {
 	if err != nil {
 		return Signature{}, err
 	}
-	if s.Approve == nil {
-		return Signature{}, ErrNobodyAsked
-	}
-	if err := s.Approve(ctx, s.describe(r)); err != nil {
-		return Signature{}, fmt.Errorf("signing: %w", err)
-	}
-	if err := ctx.Err(); err != nil {
-		return Signature{}, err // a yes that came after the caller gave up
-	}
-	sig, err := s.Card.Sign(ctx, r.Path, r.Digest)
-	if err != nil {
+	item := Item{Path: r.Path, Digest: r.Digest, PublicKey: expected}
+	if err := s.ask(ctx, r.Summary, []Item{item}); err != nil {
 		return Signature{}, err
 	}
-	if err := sig.Verify(r.Digest, expected); err != nil {
-		return Signature{}, err
-	}
-	return sig, nil
+	return s.signItem(ctx, item)
 }
 
-// describe adds to the chain's summary what the chain cannot know: which card, which key. The lines are copied, so that
-// a summary that is shown twice does not grow.
-func (s *Signer) describe(r Request) Summary {
+// describe adds to the chain's summary what the chain cannot know: which card, which keys. The lines are copied, so
+// that a summary that is shown twice does not grow.
+func (s *Signer) describe(summary Summary, items []Item) Summary {
 	id := s.Card.Describe()
-	out := Summary{Title: r.Summary.Title}
-	out.Lines = append(out.Lines, r.Summary.Lines...)
-	out.Warnings = append(out.Warnings, r.Summary.Warnings...)
+	out := Summary{Title: summary.Title}
+	out.Lines = append(out.Lines, summary.Lines...)
+	out.Warnings = append(out.Warnings, summary.Warnings...)
 	label, _ := Printable(id.String())
 	out.Add("Card", "%s", label)
-	out.Add("Path", "%v", r.Path)
+	if len(items) == 1 {
+		out.Add("Path", "%v", items[0].Path)
+	} else {
+		out.Add("Signatures", "%d", len(items))
+	}
 	if id.Software {
 		out.Warn("this is a software card, for tests only: its key is in a file on this computer")
 	}

@@ -199,6 +199,7 @@ func TestCapabilitiesRefusePathsBeforeTheCardHearsOfThem(t *testing.T) {
 		"the prefix itself":          {tapsigner, hd.Path{84 | h, h, h}, true},
 		"another prefix":             {tapsigner, hd.Path{44 | h, h, h, 0, 7}, false},
 		"above the prefix":           {tapsigner, hd.Path{84 | h, h}, false},
+		"the master key, above it":   {tapsigner, nil, false},
 		"hardened after the prefix":  {tapsigner, hd.Path{84 | h, h, h, h}, false},
 		"hardened where that is all": {signer.Capabilities{Curves: curves, MaxDepth: 1, Hardened: true}, hd.Path{h}, true},
 	}

@@ -19,11 +19,11 @@ type Env struct {
 // NewEnv is the environment of a card that is really used: the system's randomness and clock.
 func NewEnv(s *Store) Env { return Env{Store: s, Rand: rand.Reader, Now: time.Now} }
 
-// Latency wraps an applet so that each command takes as long as the real card's: took says how long that is for an
-// instruction, sleep waits (time.Sleep, or a test's clock).
-func Latency(a Applet, took func(ins byte) time.Duration, sleep func(time.Duration)) Applet {
+// Latency wraps an applet so that each command takes as long as the real card's: took says how long that is, sleep
+// waits (time.Sleep, or a test's clock).
+func Latency(a Applet, took func(iso7816.Command) time.Duration, sleep func(time.Duration)) Applet {
 	return AppletFunc(func(ctx context.Context, s *Session, c iso7816.Command) iso7816.Response {
-		sleep(took(c.INS))
+		sleep(took(c))
 		return a.ServeAPDU(ctx, s, c)
 	})
 }

@@ -158,14 +158,7 @@ func (img image) sum() string {
 }
 
 func readImage(path string) (image, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return image{}, err
-	}
-	if info.Size() > maxFileSize {
-		return image{}, fmt.Errorf("%w: %s has %d bytes", ErrDamaged, path, info.Size())
-	}
-	raw, err := os.ReadFile(path)
+	raw, err := readRegular(path)
 	if err != nil {
 		return image{}, err
 	}
@@ -185,4 +178,19 @@ func readImage(path string) (image, error) {
 		return image{}, fmt.Errorf("%w: %s: it was not written by this program", ErrDamaged, path)
 	}
 	return img, nil
+}
+
+// readRegular reads a file of bounded size. A pipe would block and a device never end, so neither is opened.
+func readRegular(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a tapcard software card: it is no regular file", path)
+	}
+	if info.Size() > maxFileSize {
+		return nil, fmt.Errorf("%w: %s has %d bytes", ErrDamaged, path, info.Size())
+	}
+	return os.ReadFile(path)
 }

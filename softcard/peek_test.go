@@ -1,7 +1,9 @@
 package softcard_test
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"tapcard.example/softcard"
@@ -24,4 +26,12 @@ func TestPeekLooksWithoutTaking(t *testing.T) {
 		t.Errorf("peeking took the card: %v", err)
 	}
 	f.Close()
+}
+
+func TestWhatIsNoRegularFileIsRefusedUnread(t *testing.T) {
+	for _, path := range []string{os.DevNull, t.TempDir()} {
+		if _, err := softcard.Peek(path); err == nil || !strings.Contains(err.Error(), "no regular file") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
 }

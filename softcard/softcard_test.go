@@ -237,7 +237,7 @@ func TestLatencyWaitsAsTheRealCardDoes(t *testing.T) {
 		quick := softcard.AppletFunc(func(context.Context, *softcard.Session, iso7816.Command) iso7816.Response {
 			return iso7816.Response{SW: iso7816.OK}
 		})
-		slow := softcard.Latency(quick, func(ins byte) time.Duration { return time.Duration(ins) * time.Millisecond }, time.Sleep)
+		slow := softcard.Latency(quick, func(c iso7816.Command) time.Duration { return time.Duration(c.INS) * time.Millisecond }, time.Sleep)
 		start := time.Now()
 		slow.ServeAPDU(t.Context(), &softcard.Session{}, iso7816.Command{INS: 75})
 		if took := time.Since(start); took != 75*time.Millisecond {

@@ -27,5 +27,6 @@ func Example() {
 	fmt.Println(store.SetLabel("keycard", uid, "travel"), store.Card("keycard", uid))
 	// Output:
 	// keycard Keycard (production) 029ab99e true
+	// coinkite Coinkite (production) 03028a0e true
 	// <nil> "travel"
 }

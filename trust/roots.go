@@ -14,7 +14,7 @@ const RootSize = secp256k1.PubKeyBytesLenCompressed
 
 // Root is a public key that vouches for cards of one kind.
 type Root struct {
-	Card    string `json:"card"` // "keycard"
+	Card    string `json:"card"` // "keycard", "coinkite"
 	Name    string `json:"name"`
 	Key     string `json:"key"`      // 33 bytes in lower-case hex
 	BuiltIn bool   `json:"built_in"` // the maker's, part of this program
@@ -29,11 +29,15 @@ var (
 	ErrRoot = errors.New("not a compressed secp256k1 public key")
 )
 
-// builtIn returns the makers' production roots.
+// builtIn returns the makers' production roots. The root of Coinkite's obsolete development cards, which other programs
+// accept, is not one.
 func builtIn() []Root {
 	return []Root{{
 		Card: "keycard", Name: "Keycard (production)", BuiltIn: true,
 		Key: "029ab99ee1e7a71bdf45b3f9c58c99866ff1294d2c1e304e228a86e10c3343501c",
+	}, {
+		Card: "coinkite", Name: "Coinkite (production)", BuiltIn: true, // Tap protocol, certs
+		Key: "03028a0e89e70d0ec0d932053a89ab1da7d9182bdc6d2f03e706ee99517d05d9e1",
 	}}
 }
 

@@ -36,7 +36,7 @@ type file struct {
 }
 
 // Open reads the trust file; where there is none the store has the built-in roots and nothing else, and the first
-// change makes the file. A file that is damaged, or that other users may write, is an error.
+// change makes the file. A file that is damaged, or that other users may read or write, is an error.
 func Open(path string) (*Store, error) {
 	raw, err := privatefile.Read(path, maxFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -12,7 +12,11 @@ import (
 	"tapcard.example/trust"
 )
 
-const makers = "029ab99ee1e7a71bdf45b3f9c58c99866ff1294d2c1e304e228a86e10c3343501c"
+const (
+	makers   = "029ab99ee1e7a71bdf45b3f9c58c99866ff1294d2c1e304e228a86e10c3343501c"
+	coinkite = "03028a0e89e70d0ec0d932053a89ab1da7d9182bdc6d2f03e706ee99517d05d9e1"
+	obsolete = "027722ef208e681bac05f1b4b3cc478d6bf353ac9a09ff0c843430138f65c27bab" // of Coinkite's development cards
+)
 
 func unhex(t testing.TB, s string) []byte {
 	t.Helper()
@@ -37,11 +41,18 @@ func open(t testing.TB, path string) *trust.Store {
 	return s
 }
 
-func TestTheMakersRootIsBuiltInAndNothingElse(t *testing.T) {
+func TestTheMakersRootsAreBuiltInAndNothingElse(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "trust.json")
 	s := open(t, path)
-	if roots := s.List(); len(roots) != 1 || roots[0].Key != makers || !roots[0].BuiltIn {
+	roots := s.List()
+	if len(roots) != 2 || roots[0].Key != makers || roots[1].Key != coinkite || !roots[0].BuiltIn || !roots[1].BuiltIn {
 		t.Errorf("roots: %+v", roots)
+	}
+	if name, ok := s.Authority("coinkite", unhex(t, coinkite)); !ok || name == "" {
+		t.Error("Coinkite is not trusted")
+	}
+	if _, ok := s.Authority("coinkite", unhex(t, obsolete)); ok {
+		t.Error("development cards are trusted")
 	}
 	if name, ok := s.Authority("keycard", unhex(t, makers)); !ok || name == "" {
 		t.Error("the maker is not trusted")
@@ -66,10 +77,10 @@ func TestAUsersRootIsKeptAndCanBeRemoved(t *testing.T) {
 	if name, ok := s.Authority("keycard", another(t)); !ok || name != "my lab" {
 		t.Errorf("%q, %v", name, ok)
 	}
-	if err := s.Add("keycard", "renamed", another(t)); err != nil || len(s.List()) != 2 {
+	if err := s.Add("keycard", "renamed", another(t)); err != nil || len(s.List()) != 3 {
 		t.Errorf("%v, %v", s.List(), err)
 	}
-	if err := s.Remove("keycard", another(t)); err != nil || len(open(t, path).List()) != 1 {
+	if err := s.Remove("keycard", another(t)); err != nil || len(open(t, path).List()) != 2 {
 		t.Error(err)
 	}
 	if err := s.Remove("keycard", another(t)); !errors.Is(err, trust.ErrUnknownRoot) {

@@ -34,14 +34,34 @@ func (a *app) askSecret(ctx context.Context, file, prompt string) ([]byte, error
 			return nil, usageError{errTwice}
 		}
 		a.stdinUsed = true
-		return readSecret(a.in)
+		return interruptible(ctx, func() ([]byte, error) { return readSecret(a.in) })
 	}
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
+	return interruptible(ctx, func() ([]byte, error) {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return readSecret(f)
+	})
+}
+
+// interruptible gives up on a read when ctx ends: standard input may be a terminal where nobody types, and a file a pipe
+// that nobody writes. The read is left behind, because the program is about to end.
+func interruptible(ctx context.Context, read func() ([]byte, error)) ([]byte, error) {
+	done := make(chan struct{})
+	var content []byte
+	var readErr error
+	go func() {
+		defer close(done)
+		content, readErr = read()
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-done:
+		return content, readErr
 	}
-	defer f.Close()
-	return readSecret(f)
 }
 
 func readSecret(r io.Reader) ([]byte, error) {
@@ -97,7 +117,7 @@ func (a *app) confirm(ctx context.Context, question string) error {
 		return fmt.Errorf("%s %w", question, err)
 	}
 	yes, err := t.Confirm(ctx, question)
-	if err == nil && !yes {
+	if err == nil && !yes || errors.Is(err, io.EOF) {
 		err = signer.ErrRefused
 	}
 	return err

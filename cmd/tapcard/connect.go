@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
-
+	"errors"
+	"fmt"
+	"io"
 	"os"
 	"slices"
 	"time"
@@ -18,6 +20,9 @@ import (
 // waitForCard is how long a command waits for a card to be put on the reader.
 const waitForCard = 60 * time.Second
 
+// patience is how long a card may take to answer before the wait is explained.
+const patience = 1500 * time.Millisecond
+
 // connect finds the card a command is about: the software card of --card, or the one in a reader that fits. It is
 // closed when the command ends.
 func (a *app) connect(ctx context.Context, want card.Wanted) (*card.Channel, error) {
@@ -25,21 +30,25 @@ func (a *app) connect(ctx context.Context, want card.Wanted) (*card.Channel, err
 	if err != nil {
 		return nil, err
 	}
-	if a.traceTo == "" {
-		a.atEnd(link)
-		return card.NewChannel(link), nil
+	ch, closers, err := traced(link, a.traceTo)
+	a.closers = append(a.closers, closers...)
+	return ch, err
+}
+
+// traced makes a channel over a link, recorded in a file unless its name is empty, and says what to close in the end,
+// last first.
+func traced(link card.Link, file string) (*card.Channel, []io.Closer, error) {
+	if file == "" {
+		return card.NewChannel(link), []io.Closer{link}, nil
 	}
-	f, err := os.OpenFile(a.traceTo, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := createTrace(file)
 	if err != nil {
-		link.Close()
-		return nil, err
+		return nil, []io.Closer{link}, err
 	}
-	a.atEnd(f)
 	rec := trace.Record(link, f, describe)
-	a.atEnd(rec)
 	ch := card.NewChannel(rec)
 	ch.Observe(rec.Observe)
-	return ch, nil
+	return ch, []io.Closer{f, rec}, nil
 }
 
 func (a *app) link(ctx context.Context, want card.Wanted) (card.Link, error) {
@@ -63,6 +72,10 @@ func (a *app) link(ctx context.Context, want card.Wanted) (card.Link, error) {
 	if err != nil {
 		return nil, err
 	}
+	slow := time.AfterFunc(patience, func() {
+		a.say("the card does not answer yet, another program may be using it: waiting (Ctrl-C to stop)")
+	})
+	defer slow.Stop()
 	return card.Find(ctx, slots, want)
 }
 
@@ -95,4 +108,30 @@ func describe(c iso7816.Command, r iso7816.Response) []trace.Field {
 		fields = append(fields, trace.Field(f))
 	}
 	return fields
+}
+
+// traceMark begins every trace, of whatever version.
+const traceMark = "# tapcard trace "
+
+// createTrace opens the file of --trace. An older trace is replaced; anything else, such as the card's own file, is not.
+func createTrace(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	start := make([]byte, len(traceMark))
+	n, err := io.ReadFull(f, start)
+	if n > 0 && string(start[:n]) != traceMark {
+		return nil, errors.Join(usageError{fmt.Errorf("%s is there already and is no trace", path)}, f.Close())
+	}
+	if n > 0 {
+		_, err = f.Seek(0, io.SeekStart)
+		err = errors.Join(err, f.Truncate(0))
+	} else if err == io.EOF {
+		err = nil
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }

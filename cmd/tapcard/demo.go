@@ -49,7 +49,7 @@ func newDemo(a *app) *cobra.Command {
 type demo struct {
 	*app
 	ctx     context.Context
-	node    *node // nil: there is none
+	node    *ethNode // nil: there is none
 	ch      *card.Channel
 	card    *keycard.Card
 	session *keycard.Session

@@ -18,8 +18,8 @@ import (
 	"tapcard.example/chain/eth"
 )
 
-// node is an Ethereum node of the demo's own: anvil, on a loopback port.
-type node struct {
+// ethNode is an Ethereum node of the demo's own: anvil, on a loopback port.
+type ethNode struct {
 	url    string
 	client http.Client
 }
@@ -44,7 +44,7 @@ func (d *demo) startNode() error {
 		cmd.Wait() // always "signal: killed"
 		return err
 	}))
-	n := &node{url: fmt.Sprintf("http://127.0.0.1:%d", port), client: http.Client{Timeout: 10 * time.Second}}
+	n := &ethNode{url: fmt.Sprintf("http://127.0.0.1:%d", port), client: http.Client{Timeout: 10 * time.Second}}
 	version, err := n.ready(d.ctx)
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func freePort() (int, error) {
 }
 
 // ready waits until the node answers.
-func (n *node) ready(ctx context.Context) (version string, err error) {
+func (n *ethNode) ready(ctx context.Context) (version string, err error) {
 	for range 200 {
 		if err = n.call(ctx, &version, "web3_clientVersion"); err == nil {
 			return version, nil
@@ -80,7 +80,7 @@ func (n *node) ready(ctx context.Context) (version string, err error) {
 }
 
 // account asks for the chain and the next nonce of an account.
-func (n *node) account(ctx context.Context, address string) (*big.Int, uint64, error) {
+func (n *ethNode) account(ctx context.Context, address string) (*big.Int, uint64, error) {
 	var chain hexutil.Big
 	var nonce hexutil.Uint64
 	err := errors.Join(n.call(ctx, &chain, "eth_chainId"), n.call(ctx, &nonce, "eth_getTransactionCount", address, "latest"))
@@ -96,7 +96,7 @@ type receipt struct {
 }
 
 // send sends a signed transaction and waits for its receipt.
-func (n *node) send(ctx context.Context, tx *eth.Signed) (receipt, error) {
+func (n *ethNode) send(ctx context.Context, tx *eth.Signed) (receipt, error) {
 	var hash string
 	if err := n.call(ctx, &hash, "eth_sendRawTransaction", tx.Raw.String()); err != nil {
 		return receipt{}, err
@@ -118,7 +118,7 @@ func (n *node) send(ctx context.Context, tx *eth.Signed) (receipt, error) {
 }
 
 // call makes one JSON-RPC call.
-func (n *node) call(ctx context.Context, result any, method string, params ...any) error {
+func (n *ethNode) call(ctx context.Context, result any, method string, params ...any) error {
 	body, err := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": 1, "method": method, "params": append([]any{}, params...)})
 	if err != nil {
 		return err

@@ -5,22 +5,20 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"tapcard.example/chain/eth"
 	"tapcard.example/hd"
-	"tapcard.example/keycard"
 	"tapcard.example/signer"
 )
 
-const ethLong = `Sign for Ethereum with a Keycard. What is signed is shown in words and approved before the card sees a digest. The first
+const ethLong = `Sign for Ethereum with a Keycard or a TAPSIGNER. What is signed is shown in words and approved before the card sees a digest. The first
 time a path is used its address is shown and, once you say yes, remembered: a signature by any other key is refused.`
 
 // ethFlags are the flags of the commands about Ethereum.
 type ethFlags struct {
-	keycardFlags
+	walletFlags
 	path string
 }
 
@@ -39,24 +37,11 @@ func (a *app) signing(ctx context.Context, f *ethFlags, sign func(*signer.Signer
 	if err != nil {
 		return err
 	}
-	dir, err := a.dir()
+	w, err := a.openWallet(ctx, &f.walletFlags, path)
 	if err != nil {
 		return err
 	}
-	keys, err := signer.OpenKeys(filepath.Join(dir, "keys.json"))
-	if err != nil {
-		return err
-	}
-	s, err := a.unlocked(ctx, &f.keycardFlags)
-	if err != nil {
-		return err
-	}
-	store, err := a.trustStore()
-	if err != nil {
-		return err
-	}
-	label := store.Card("keycard", s.Card().Info().InstanceUID).Label
-	r, err := sign(&signer.Signer{Card: keycard.Signer{Session: s, Label: label}, Keys: keys, Approve: a.approve, Confirm: a.confirmKey}, path)
+	r, err := sign(w.Signer, path)
 	if err != nil {
 		return err
 	}
@@ -109,7 +94,7 @@ func newEthSignTx(a *app, f *ethFlags) *cobra.Command {
     "to":"0x70997970C51812dc3A010C7d01b50e0d17dc79C8","value":"1000000000000000"}' | tapcard eth sign-tx -`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			raw, err := a.readInput(args[0])
+			raw, err := a.readInput(c.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -145,7 +130,7 @@ func newEthSignMessage(a *app, f *ethFlags) *cobra.Command {
 		Long:  "Sign the bytes of a file as a message (EIP-191, personal_sign). With --hex the file holds them in hexadecimal.",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			raw, err := a.readInput(args[0])
+			raw, err := a.readInput(c.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -173,7 +158,7 @@ func newEthSignTypedData(a *app, f *ethFlags) *cobra.Command {
 		Short: `Sign typed data, EIP-712, as JSON ("-": standard input)`,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			raw, err := a.readInput(args[0])
+			raw, err := a.readInput(c.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -211,20 +196,25 @@ func (r signedText) text(w io.Writer) {
 const maxInput = 1 << 20
 
 // readInput reads a file, or standard input for "-".
-func (a *app) readInput(name string) ([]byte, error) {
-	in := a.in
-	if name != "-" {
+func (a *app) readInput(ctx context.Context, name string) ([]byte, error) {
+	if name == "-" {
+		if a.stdinUsed {
+			return nil, usageError{errTwice}
+		}
+		a.stdinUsed = true
+		return interruptible(ctx, func() ([]byte, error) { return readBounded(a.in) })
+	}
+	return interruptible(ctx, func() ([]byte, error) {
 		f, err := os.Open(name)
 		if err != nil {
 			return nil, err
 		}
 		defer f.Close()
-		in = f
-	} else if a.stdinUsed {
-		return nil, usageError{errTwice}
-	} else {
-		a.stdinUsed = true
-	}
+		return readBounded(f)
+	})
+}
+
+func readBounded(in io.Reader) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(in, maxInput+1))
 	if err == nil && len(b) > maxInput {
 		err = usageError{fmt.Errorf("more than %d bytes", maxInput)}

@@ -12,6 +12,7 @@ import (
 	"tapcard.example/card"
 	"tapcard.example/internal/term"
 	"tapcard.example/keycard"
+	"tapcard.example/keycard/duplicate"
 	"tapcard.example/signer"
 	"tapcard.example/softcard"
 )
@@ -40,6 +41,10 @@ type failure struct {
 
 // failures is searched from the top: what names the cause best comes first.
 var failures = []failure{
+	{duplicate.ErrWrongKey, exitSecurity, "wrong-key", "the card got another key than it should and lost it again: start over, with computers and readers you trust"},
+	{duplicate.ErrSpoilt, exitCard, "spoilt", `start the duplication again, with every card: "tapcard keycard duplicate start"`},
+	{card.ErrInterrupted, exitCard, "interrupted-exchange", "nobody knows whether the card acted; look with \"info\" or \"status\" before trying again"},
+	{card.ErrSharing, exitNoCard, "reader-busy", "another program holds the reader: close it and try again"},
 	{context.Canceled, exitInterrupted, "interrupted", "nothing was lost; run the command again"},
 	{signer.ErrRefused, exitRefused, "refused", ""},
 	{term.ErrNoTerminal, exitUsage, "no-terminal", "without a terminal, answer with flags: --pin-file FILE and the like, --yes"},
@@ -47,10 +52,13 @@ var failures = []failure{
 	{card.ErrNoReader, exitNoCard, "no-reader", `connect a reader, or use --card FILE (see "tapcard virtual new")`},
 	{card.ErrNoCard, exitNoCard, "no-card", "put the card on the reader and keep it there"},
 	{card.ErrManyCards, exitNoCard, "many-cards", "take one card away, or name a reader with --reader"},
-	{card.ErrSharing, exitNoCard, "reader-busy", "another program holds the reader: close it and try again"},
 	{softcard.ErrInUse, exitNoCard, "card-in-use", `a card serves one process at a time: is "tapcard virtual insert" running?`},
 	{softcard.ErrDamaged, exitCard, "card-damaged", "restore the file from a copy; it is not repaired, because that could make another key of it"},
 	{card.ErrUnknownApplet, exitNoCard, "unknown-card", `"tapcard info" shows what is in the reader`},
+	{duplicate.ErrNoDuplicate, exitCard, "no-duplicate", `load the same mnemonic on every card: "tapcard keycard restore"`},
+	{duplicate.ErrHoldsKey, exitCard, "holds-key", "--force replaces it; without another copy it is gone then"},
+	{duplicate.ErrPiecesMissing, exitCard, "pieces-missing", `every other computer adds its entropy to every card first: "tapcard keycard duplicate add-entropy"`},
+	{duplicate.ErrWrongPieces, exitCard, "wrong-pieces", "start the duplication again for this card"},
 	{card.ErrLastTry, exitWrongPIN, "last-try", "one more wrong code blocks it; --last-try spends it"},
 	{card.ErrWrongPIN, exitWrongPIN, "wrong-code", ""},
 	{keycard.ErrWrongPassword, exitWrongPIN, "wrong-password", ""},
@@ -62,7 +70,6 @@ var failures = []failure{
 	{card.ErrBadSignature, exitSecurity, "bad-signature", "do not use this signature; something between card and program may be hostile"},
 	{card.ErrRemoved, exitCard, "card-removed", "put the card back and run the command again"},
 	{card.ErrReset, exitCard, "card-reset", "another program reset the card: close it, and run the command again"},
-	{card.ErrInterrupted, exitCard, "interrupted-exchange", "nobody knows whether the card acted; look with \"info\" or \"status\" before trying again"},
 	{card.ErrPoisoned, exitCard, "interrupted-exchange", "run the command again"},
 	{card.ErrRateLimited, exitCard, "rate-limited", ""},
 	{card.ErrUnsupported, exitCard, "unsupported", ""},
@@ -95,6 +102,9 @@ func classify(err error) failure {
 			break
 		}
 	}
+	if errors.Is(err, context.Canceled) {
+		f.code = exitInterrupted // whatever it was that the person got tired of
+	}
 	var cardErr *card.Error
 	if f.code == exitFailed && errors.As(err, &cardErr) {
 		f.code, f.name = exitCard, "card"
@@ -118,6 +128,7 @@ func (a *app) finish(err error) int {
 	}
 	f := classify(err)
 	message := strings.ReplaceAll(err.Error(), "\n", "; ")
+	message = strings.ReplaceAll(message, context.Canceled.Error(), "interrupted")
 	if a.json {
 		a.printErrorJSON(f, message, err)
 	}

@@ -36,7 +36,9 @@ func newInfo(a *app) *cobra.Command {
 type infoResult struct {
 	Reader       string           `json:"reader"`
 	ATR          string           `json:"atr"`
-	Card         string           `json:"card"` // "keycard", or "unknown"
+	Card         string           `json:"card"` // "keycard", "tapsigner", ..., or "unknown"
+	Ident        string           `json:"ident,omitempty"`
+	State        string           `json:"state,omitempty"`
 	Software     bool             `json:"software"`
 	Initialized  *bool            `json:"initialized,omitempty"`
 	Version      string           `json:"version,omitempty"`
@@ -47,26 +49,31 @@ type infoResult struct {
 	Paired       bool             `json:"paired"`
 	Authenticity *keycard.Verdict `json:"authenticity,omitempty"`
 	Problem      string           `json:"problem,omitempty"`
+	Next         string           `json:"next,omitempty"`
 }
 
 // inspect finds out what is in the reader. A card that holds nothing known is a result, not an error.
 func (a *app) inspect(ctx context.Context, ch *card.Channel) (infoResult, error) {
 	info := ch.Info()
 	r := infoResult{Reader: info.Reader, ATR: hex.EncodeToString(info.ATR), Card: "unknown", Software: info.Software}
-	c, err := keycard.Select(ctx, ch)
+	c, err := a.recognise(ctx, &keycardFlags{instance: 1}, ch)
 	switch {
 	case errors.Is(err, card.ErrUnknownApplet):
 		return r, nil
 	case errors.Is(err, card.ErrUnsupported):
-		r.Card, r.Problem = "keycard", err.Error()
+		r.Card, r.Problem = c.kind, err.Error()
 		return r, nil
 	case err != nil:
 		return r, err
 	}
-	if err := a.noteCard(c); err != nil {
+	store, err := a.trustStore()
+	if err != nil {
 		return r, err
 	}
-	return r, a.describeKeycard(ctx, c, &r)
+	if len(c.id) > 0 {
+		r.Label = store.Card(c.kind, c.id).Label
+	}
+	return r, c.describe(ctx, &r)
 }
 
 func (a *app) describeKeycard(ctx context.Context, c *keycard.Card, r *infoResult) error {
@@ -88,13 +95,6 @@ func (a *app) describeKeycard(ctx context.Context, c *keycard.Card, r *infoResul
 		p.Key.Destroy()
 		r.Paired = paired
 	}
-	store, err := a.trustStore()
-	if err != nil {
-		return err
-	}
-	if i.Initialized {
-		r.Label = store.Card("keycard", i.InstanceUID).Label
-	}
 	v, err := a.identify(ctx, c)
 	if err == nil {
 		r.Authenticity = &v
@@ -104,10 +104,17 @@ func (a *app) describeKeycard(ctx context.Context, c *keycard.Card, r *infoResul
 
 func (r infoResult) text(w io.Writer) {
 	rows(w, "reader", printable(r.Reader), "ATR", r.ATR, "card", r.Card, "version", r.Version, "label", printable(r.Label),
-		"instance", r.InstanceUID, "problem", r.Problem)
-	if r.Initialized == nil {
-		return
+		"ident", r.Ident, "state", r.State, "instance", r.InstanceUID, "problem", r.Problem, "next", r.Next)
+	if r.Initialized != nil {
+		r.keycard(w)
 	}
+	if r.Software {
+		rows(w, "note", "a software card is for tests: its key is in a file in the clear")
+	}
+}
+
+// keycard shows what only a Keycard has.
+func (r infoResult) keycard(w io.Writer) {
 	if !*r.Initialized {
 		rows(w, "state", `empty; "tapcard keycard init" sets it up`)
 	} else if r.KeyUID == "" {
@@ -122,9 +129,6 @@ func (r infoResult) text(w io.Writer) {
 	}
 	if r.Authenticity != nil {
 		rows(w, "genuine", r.Authenticity.String())
-	}
-	if r.Software {
-		rows(w, "note", "a software card is for tests: its key is in a file in the clear")
 	}
 }
 

@@ -41,7 +41,7 @@ func newKeycard(a *app) *cobra.Command {
 		newInit(a, k), newPair(a, k), newUnpair(a, k), newPairings(a, k), newStatus(a, k),
 		newPIN(a, k), newPUK(a, k), newPairingSecret(a, k), newUnblock(a, k),
 		key, newMnemonic(a, k), newSign(a, k), newPinless(a, k), newNDEF(a, k), newData(a, k),
-		newIdentify(a, k), newFactoryReset(a, k))
+		newIdentify(a, k), newFactoryReset(a, k), newDuplicate(a, k), newRestore(a, k))
 	return c
 }
 
@@ -53,12 +53,17 @@ func (k *keycardFlags) register(c *cobra.Command) {
 	f.Uint8Var(&k.instance, "instance", 1, "number of the applet on the card")
 }
 
-// keycard connects to a Keycard and says when it is another one than last time.
+// keycard connects to a Keycard.
 func (a *app) keycard(ctx context.Context, k *keycardFlags) (*keycard.Card, error) {
 	ch, err := a.connect(ctx, card.Wanted{Name: "Keycard", AIDs: [][]byte{wire.KeycardAID(k.instance), wire.OldAID()}})
 	if err != nil {
 		return nil, err
 	}
+	return a.selectKeycard(ctx, k, ch)
+}
+
+// selectKeycard selects a Keycard over a channel, and says when it is another one than last time.
+func (a *app) selectKeycard(ctx context.Context, k *keycardFlags, ch *card.Channel) (*keycard.Card, error) {
 	c, err := keycard.Options{SpendLastTry: k.lastTry, Instance: k.instance}.Select(ctx, ch)
 	if err != nil {
 		return nil, err
@@ -97,6 +102,11 @@ func (a *app) session(ctx context.Context, k *keycardFlags) (*keycard.Session, e
 	if err != nil {
 		return nil, err
 	}
+	return a.openSession(ctx, c)
+}
+
+// openSession opens a secure channel to a card that is selected.
+func (a *app) openSession(ctx context.Context, c *keycard.Card) (*keycard.Session, error) {
 	if !c.Info().Initialized {
 		return nil, hinted{errors.New("the card is empty"), `give it a PIN first: "tapcard keycard init"`}
 	}

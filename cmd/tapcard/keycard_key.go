@@ -84,27 +84,34 @@ func (a *app) unlockedForNewKey(ctx context.Context, k *keycardFlags, force bool
 
 // askSeed asks for a mnemonic and turns it into a seed. For a software card only well-known ones will do.
 func (a *app) askSeed(ctx context.Context, mnemonicFile, passphraseFile string, software bool) (secret.Bytes, error) {
+	seed, public, err := a.askAnySeed(ctx, mnemonicFile, passphraseFile)
+	if err == nil && software && !public {
+		seed.Destroy()
+		return secret.Bytes{}, usageError{errRealKey}
+	}
+	return seed, err
+}
+
+// askAnySeed is askSeed for a card that is not known yet; public says that the mnemonic is a well-known one.
+func (a *app) askAnySeed(ctx context.Context, mnemonicFile, passphraseFile string) (seed secret.Bytes, public bool, err error) {
 	b, err := a.askSecret(ctx, mnemonicFile, "mnemonic")
 	if err != nil {
-		return secret.Bytes{}, err
+		return seed, false, err
 	}
 	mnemonic := secret.New(b)
 	defer mnemonic.Destroy()
 	if err := hd.CheckMnemonic(mnemonic); err != nil {
-		return secret.Bytes{}, usageError{err}
-	}
-	if software && !hd.KnownTestMnemonic(mnemonic) {
-		return secret.Bytes{}, usageError{errRealKey}
+		return seed, false, usageError{err}
 	}
 	passphrase := secret.Bytes{}
 	if passphraseFile != "" {
 		if b, err = a.askSecret(ctx, passphraseFile, "passphrase"); err != nil {
-			return secret.Bytes{}, err
+			return seed, false, err
 		}
 		passphrase = secret.New(b)
 		defer passphrase.Destroy()
 	}
-	return hd.Seed(mnemonic, passphrase), nil
+	return hd.Seed(mnemonic, passphrase), hd.KnownTestMnemonic(mnemonic), nil
 }
 
 // printKey prints the key UID of a key that was just put on the card.

@@ -8,13 +8,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/chain/eth"
 	"tapcard.example/hd"
 	"tapcard.example/keycard"
 	"tapcard.example/signer"
 )
 
 const signLong = `Sign a 32-byte digest. Nobody can say what a bare digest means: a transaction that empties an account looks like
-any other. Use "tapcard eth" where you can, which shows what is signed.`
+any other. Use "tapcard eth" where you can, which shows what is signed.
+
+With --path the key is remembered when it is first used, and another one is refused from then on.`
 
 func newSign(a *app, k *keycardFlags) *cobra.Command {
 	var pathText string
@@ -29,13 +32,16 @@ func newSign(a *app, k *keycardFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if pathText != "" && !pinless {
+				return a.signAtPath(c.Context(), k, digest, pathText)
+			}
 			if err := a.confirm(c.Context(), fmt.Sprintf("Sign the digest %x, whatever it means?", digest)); err != nil {
 				return err
 			}
 			if pinless {
 				return a.signPinless(c.Context(), k, digest)
 			}
-			return a.signDigest(c.Context(), k, digest, pathText)
+			return a.signDigest(c.Context(), k, digest)
 		},
 	}
 	c.Flags().StringVar(&pathText, "path", "", "sign with the key at `PATH` (default: the current key)")
@@ -43,22 +49,34 @@ func newSign(a *app, k *keycardFlags) *cobra.Command {
 	return c
 }
 
-func (a *app) signDigest(ctx context.Context, k *keycardFlags, digest [32]byte, pathText string) error {
-	where := keycard.Current()
-	if pathText != "" {
-		path, err := parsePath(pathText)
-		if err != nil {
-			return err
-		}
-		where = keycard.At(path)
-	}
+// signDigest signs with the current key, whichever that is.
+func (a *app) signDigest(ctx context.Context, k *keycardFlags, digest [32]byte) error {
 	s, err := a.unlocked(ctx, k)
 	if err != nil {
 		return err
 	}
-	sig, err := s.Sign(ctx, digest, where)
+	sig, err := s.Sign(ctx, digest, keycard.Current())
 	return a.printSignature(sig, err)
 }
+
+// signAtPath signs with the key that is remembered for the path, as "tapcard eth" does.
+func (a *app) signAtPath(ctx context.Context, k *keycardFlags, digest [32]byte, path string) error {
+	f := &ethFlags{walletFlags: walletFlags{keycardFlags: *k}, path: path}
+	return a.signing(ctx, f, func(s *signer.Signer, path hd.Path) (result, error) {
+		sig, err := s.Sign(ctx, signer.Request{Path: path, Digest: digest, Summary: bareDigest(digest), Address: ethAddress})
+		return newSignatureResult(sig), err
+	})
+}
+
+// bareDigest is all that can be said of a digest.
+func bareDigest(digest [32]byte) signer.Summary {
+	summary := signer.Summary{Title: "Bare digest"}
+	summary.Add("Digest", "%x", digest)
+	summary.Warn("nobody can say what a bare digest means")
+	return summary
+}
+
+func ethAddress(pub [65]byte) string { return eth.Address(pub).Hex() }
 
 func (a *app) signPinless(ctx context.Context, k *keycardFlags, digest [32]byte) error {
 	c, err := a.keycard(ctx, k)
@@ -73,7 +91,11 @@ func (a *app) printSignature(sig signer.Signature, err error) error {
 	if err != nil {
 		return err
 	}
-	return a.print(signatureResult{hex.EncodeToString(sig.R[:]), hex.EncodeToString(sig.S[:]), sig.V, hex.EncodeToString(sig.PublicKey[:])})
+	return a.print(newSignatureResult(sig))
+}
+
+func newSignatureResult(sig signer.Signature) signatureResult {
+	return signatureResult{hex.EncodeToString(sig.R[:]), hex.EncodeToString(sig.S[:]), sig.V, hex.EncodeToString(sig.PublicKey[:])}
 }
 
 // signatureResult is a verified signature.

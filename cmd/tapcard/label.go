@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/card"
 	"tapcard.example/keycard"
 	"tapcard.example/trust"
 )
@@ -25,20 +26,24 @@ func newLabel(a *app) *cobra.Command {
 			if len(args) == 0 {
 				return a.print(labelList{append([]trust.Card{}, store.Labels()...)})
 			}
-			kc, err := a.keycard(c.Context(), k)
+			ch, err := a.connect(c.Context(), card.Wanted{Name: "card"})
 			if err != nil {
 				return err
 			}
-			if !kc.Info().Initialized {
+			known, err := a.recognise(c.Context(), k, ch)
+			if err != nil {
+				return err
+			}
+			if len(known.id) == 0 {
 				return errors.New("an empty card has no identity to name; initialise it first")
 			}
 			if store, err = a.trustStore(); err != nil {
 				return err
 			}
-			if err := store.SetLabel("keycard", kc.Info().InstanceUID, args[0]); err != nil {
+			if err := store.SetLabel(known.kind, known.id, args[0]); err != nil {
 				return err
 			}
-			return a.print(done{"this card is now " + store.Card("keycard", kc.Info().InstanceUID).String()})
+			return a.print(done{"this card is now " + store.Card(known.kind, known.id).String()})
 		},
 	}
 	return c

@@ -8,7 +8,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
+	"time"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -17,7 +19,12 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, func() {
+		time.Sleep(time.Second)
+		stop() // whoever presses Ctrl-C again now gets what they want, the hard way
+	})
 	a := &app{in: in, out: out, errOut: errOut}
+	a.json = slices.Contains(args, "--json") // for mistakes that are found before the flag is parsed
 	root := newRoot(a)
 	root.SetArgs(args)
 	return a.finish(root.ExecuteContext(ctx))

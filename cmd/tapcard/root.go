@@ -53,24 +53,28 @@ func newRoot(a *app) *cobra.Command {
 	f.StringVar(&a.reader, "reader", "", "use the reader whose name contains `NAME`")
 	f.StringVar(&a.home, "home", "", "keep pairings, labels and known keys in `DIR` (default: $TAPCARD_HOME or the user's configuration folder)")
 	f.StringVar(&a.traceTo, "trace", "", "record the conversation with the card in `FILE`")
-	f.BoolVar(&a.json, "json", false, "print JSON")
+	f.BoolVar(&a.json, "json", a.json, "print JSON")
 	f.BoolVar(&a.yes, "yes", false, "approve without asking")
 	root.AddCommand(
-		newReaders(a), newInfo(a), newTrust(a), newLabel(a), newKeycard(a), newEth(a),
-		newVirtual(a), newTrace(a), newDemo(a), newExitCodes())
-	requireKnownSubcommands(root)
+		newReaders(a), newInfo(a), newTrust(a), newLabel(a), newKeycard(a), newSatscard(a), newTapsigner(a), newLinked(a), newMaker(a), newPayCard(a),
+		newEth(a), newBtc(a),
+		newVirtual(a), newTrace(a), newDiagnose(a), newDemo(a), newExitCodes())
+	requireKnownSubcommands(a, root)
 	return root
 }
 
 // requireKnownSubcommands makes "tapcard keycard sing" a usage error instead of a help page with exit code 0.
-func requireKnownSubcommands(c *cobra.Command) {
+func requireKnownSubcommands(a *app, c *cobra.Command) {
 	for _, sub := range c.Commands() {
-		requireKnownSubcommands(sub)
+		requireKnownSubcommands(a, sub)
 	}
 	if c.HasSubCommands() && c.RunE == nil {
 		c.RunE = func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usageError{errors.New("unknown command " + args[0] + " for " + c.CommandPath())}
+			}
+			if a.json {
+				return usageError{errors.New(c.CommandPath() + " needs a command")}
 			}
 			return c.Help()
 		}
@@ -96,7 +100,10 @@ func (a *app) dir() (string, error) {
 		return d, nil
 	}
 	d, err := os.UserConfigDir()
-	return filepath.Join(d, "tapcard"), err
+	if err != nil {
+		return "", hinted{err, "name a folder with --home or $TAPCARD_HOME"}
+	}
+	return filepath.Join(d, "tapcard"), nil
 }
 
 // atEnd has c closed when the command has ended, last opened first.

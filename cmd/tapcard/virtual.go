@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,8 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	tapapplet "tapcard.example/cktap/applet"
 	"tapcard.example/keycard/applet"
-	"tapcard.example/keycard/wire"
+	linkedapplet "tapcard.example/linkedbackup/applet"
+	payapplet "tapcard.example/paycard/applet"
 	"tapcard.example/softcard"
 	"tapcard.example/transport/vpcd"
 )
@@ -43,61 +44,32 @@ func openVirtual(path string) (virtualCard, error) {
 	if err != nil {
 		return virtualCard{}, err
 	}
+	var c *softcard.Card
 	switch f.Kind {
 	case applet.FileKind:
-		c, err := applet.FromFile(f)
-		if err != nil {
-			return virtualCard{}, errors.Join(err, f.Close())
-		}
-		return virtualCard{c, f}, nil
+		c, err = applet.FromFile(f)
+	case tapapplet.FileKind:
+		c, _, err = tapapplet.FromFile(f)
+	case linkedapplet.FileKind:
+		c, err = linkedapplet.FromFile(f)
+	case payapplet.FileKind:
+		c, err = payapplet.FromFile(f)
+	default:
+		err = fmt.Errorf("%s holds a card of the kind %q, which this program does not know", path, printable(f.Kind))
 	}
-	err = fmt.Errorf("%s holds a card of the kind %q, which this program does not know", path, printable(f.Kind))
-	return virtualCard{}, errors.Join(err, f.Close())
+	if err != nil {
+		return virtualCard{}, errors.Join(err, f.Close())
+	}
+	return virtualCard{c, f}, nil
 }
 
 func newVirtualNew(a *app) *cobra.Command {
-	var s applet.FileSettings
-	c := &cobra.Command{
-		Use:       "new keycard FILE",
-		Short:     "Make a card in a new file",
-		Args:      cobra.ExactArgs(2),
-		ValidArgs: []string{"keycard"},
-		RunE: func(_ *cobra.Command, args []string) error {
-			if args[0] != "keycard" {
-				return usageError{fmt.Errorf("no card of the kind %q can be made: there is keycard", args[0])}
-			}
-			return a.makeKeycard(args[1], s)
-		},
+	c := &cobra.Command{Use: "new", Short: "Make a card in a new file"}
+	c.AddCommand(newVirtualKeycard(a), newVirtualLinked(a), newVirtualPay(a))
+	for _, product := range tapProducts {
+		c.AddCommand(newVirtualTap(a, product))
 	}
-	c.Flags().StringVar(&s.Profile, "profile", "2.3", "version to be: 2.0, 2.3 or 3.1")
-	c.Flags().BoolVar(&s.Quirks, "quirks", false, "bring the original's security holes back, for compatibility tests")
 	return c
-}
-
-// makeKeycard makes a Keycard; from 3.1 on it gets a certificate by this installation's factory.
-func (a *app) makeKeycard(path string, s applet.FileSettings) error {
-	p, err := applet.ProfileByName(s.Profile)
-	if err != nil {
-		return usageError{err}
-	}
-	if p.Version >= wire.V3_1 {
-		authority, err := a.factory()
-		if err != nil {
-			return err
-		}
-		defer authority.Zero()
-		id, err := applet.Certify(authority, rand.Reader)
-		if err != nil {
-			return err
-		}
-		s.Identity = applet.NewFileIdentity(id)
-	}
-	f, err := applet.CreateFile(path, s)
-	if err != nil {
-		return err
-	}
-	a.atEnd(f)
-	return a.print(newCard{File: path, Kind: f.Kind, Profile: s.Profile, Quirks: s.Quirks})
 }
 
 // newCard is the result of "virtual new" and an entry of "virtual list".
@@ -107,11 +79,12 @@ type newCard struct {
 	Profile string `json:"profile"`
 	Quirks  bool   `json:"quirks"`
 	InUse   bool   `json:"in_use,omitempty"`
+	next    string // what to do with it now
 }
 
 func (n newCard) text(w io.Writer) {
 	fmt.Fprintf(w, "made the software card %s: %s %s, for tests only\n", n.File, n.Kind, n.Profile)
-	fmt.Fprintf(w, "next: tapcard --card %s keycard init\n", n.File)
+	fmt.Fprintf(w, "next: tapcard --card %s %s\n", n.File, n.next)
 }
 
 func newVirtualInsert(a *app) *cobra.Command {
@@ -139,7 +112,12 @@ func (a *app) insert(ctx context.Context, path, addr string) error {
 	a.atEnd(card.file)
 	a.say("%s waits for the reader at %s (Ctrl-C takes the card out)", path, addr)
 	var printErr error
+	state, events := false, 0
 	slot := vpcd.Slot{Addr: addr, Changed: func(inserted bool, why error) {
+		if events++; events > 1 && inserted == state {
+			return // one more attempt to reach a pcscd that is still not there is no news
+		}
+		state = inserted
 		if err := a.print(insertEvent{path, addr, inserted, why}); err != nil && printErr == nil {
 			printErr = err
 		}
@@ -221,11 +199,24 @@ func findCards(dir string) (cardList, error) {
 		if err != nil {
 			continue // not a card, or a damaged one: opening it says which
 		}
-		s, err := applet.ParseFileSettings(info.Settings)
-		if info.Kind != applet.FileKind || err != nil {
-			continue
+		if entry, ok := listed(path, info); ok {
+			list.Cards = append(list.Cards, entry)
 		}
-		list.Cards = append(list.Cards, newCard{path, info.Kind, s.Profile, s.Quirks, info.InUse})
 	}
 	return list, nil
+}
+
+// listed is the entry of a card file, if it is of a known kind.
+func listed(path string, info softcard.Summary) (newCard, bool) {
+	switch info.Kind {
+	case applet.FileKind:
+		s, err := applet.ParseFileSettings(info.Settings)
+		return newCard{File: path, Kind: info.Kind, Profile: s.Profile, Quirks: s.Quirks, InUse: info.InUse}, err == nil
+	case tapapplet.FileKind:
+		s, err := tapapplet.ParseFileSettings(info.Settings)
+		return newCard{File: path, Kind: s.Product, Profile: s.Firmware, InUse: info.InUse}, err == nil
+	case linkedapplet.FileKind, payapplet.FileKind:
+		return newCard{File: path, Kind: info.Kind, InUse: info.InUse}, true
+	}
+	return newCard{}, false
 }

@@ -20,5 +20,5 @@ func syncDir(dir string) error {
 	return d.Sync()
 }
 
-// writableByOthers looks at the group's and everybody's write bits.
-func writableByOthers(info os.FileInfo) bool { return info.Mode().Perm()&0o022 != 0 }
+// openToOthers looks at the group's and everybody's bits.
+func openToOthers(info os.FileInfo) bool { return info.Mode().Perm()&0o077 != 0 }

@@ -15,5 +15,5 @@ func lockFile(f *os.File) error {
 // syncDir does nothing: Windows has no way to sync a folder, a rename there is journalled by the file system.
 func syncDir(string) error { return nil }
 
-// writableByOthers cannot tell: Windows keeps rights in access lists, and a file inherits those of its folder.
-func writableByOthers(os.FileInfo) bool { return false }
+// openToOthers cannot tell: Windows keeps rights in access lists, and a file inherits those of its folder.
+func openToOthers(os.FileInfo) bool { return false }

@@ -17,8 +17,8 @@ import (
 // ErrBusy means that another process held the lock for longer than lockWait.
 var ErrBusy = errors.New("another process is changing the file")
 
-// ErrOpenToOthers means that the file's mode lets other users write it.
-var ErrOpenToOthers = errors.New("other users may write the file")
+// ErrOpenToOthers means that the file's mode lets other users read or write it.
+var ErrOpenToOthers = errors.New("other users may read or write the file")
 
 const (
 	lockWait  = 5 * time.Second
@@ -36,7 +36,7 @@ func Read(path string, max int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if writableByOthers(info) {
+	if openToOthers(info) {
 		return nil, fmt.Errorf("%s: %w (chmod 600 after checking its content)", path, ErrOpenToOthers)
 	}
 	b, err := io.ReadAll(io.LimitReader(f, int64(max)+1))

@@ -29,7 +29,7 @@ func TestAFileThatOthersMayWriteIsNotBelieved(t *testing.T) {
 	if err := os.WriteFile(path, []byte("planted"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(path, 0o622); err != nil {
+	if err := os.Chmod(path, 0o640); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := privatefile.Read(path, 100); !errors.Is(err, privatefile.ErrOpenToOthers) {

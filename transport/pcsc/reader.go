@@ -89,6 +89,14 @@ func (c *client) wait(ctx context.Context, known []Reader) ([]Reader, error) {
 	return nil, ctx.Err()
 }
 
+// SameCard tells whether the card in the reader is the one that was there at an earlier look, not taken out in between.
+// It relies on the service's count of cards that came and went, which starts again with the service: then the answer is
+// no.
+func (r Reader) SameCard(earlier Reader) bool {
+	const count = 16 // the upper half of a reader's state counts insertions and removals
+	return r.Name == earlier.Name && r.Present && earlier.Present && r.state>>count == earlier.state>>count
+}
+
 // same tells whether nothing happened between two looks at a reader.
 func (r Reader) same(o Reader) bool {
 	return r.Name == o.Name && r.state == o.state && bytes.Equal(r.ATR, o.ATR)

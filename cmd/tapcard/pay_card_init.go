@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"tapcard.example/keycard"
+	keywire "tapcard.example/keycard/wire"
+	"tapcard.example/paycard"
+	"tapcard.example/secret"
+)
+
+const payInitLong = `Give an empty payment card its PIN (6 digits), PUK (12 digits) and a random pairing secret, and pair with it. The
+card makes its key then; the address of that key is what a vault knows it by.
+
+Do it in a place where nobody can get between reader and card: this is the one command that the card cannot protect. The
+pairing secret is kept on this computer before the card is given it.`
+
+func newPayInit(a *app, f *payFlags) *cobra.Command {
+	var pukFile string
+	c := &cobra.Command{
+		Use:   "init",
+		Short: "Set up an empty payment card: PIN, PUK, pairing",
+		Long:  payInitLong,
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return a.initPayCard(c.Context(), f, pukFile) },
+	}
+	c.Flags().StringVar(&pukFile, "puk-file", "", "read the PUK from `FILE` instead of asking")
+	return c
+}
+
+func (a *app) initPayCard(ctx context.Context, f *payFlags, pukFile string) error {
+	c, err := a.payCard(ctx)
+	if err != nil {
+		return err
+	}
+	if c.Info().Initialized {
+		return hinted{errors.New("the card is initialised already"), `"tapcard pay-card pair" makes it known to this computer`}
+	}
+	var o paycard.InitOptions
+	if o.PIN, err = a.askDigits(ctx, f.pinFile, "PIN", keywire.PINSize, true); err != nil {
+		return err
+	}
+	defer o.PIN.Destroy()
+	if o.PUK, err = a.askDigits(ctx, pukFile, "PUK", keywire.PUKSize, true); err != nil {
+		return err
+	}
+	defer o.PUK.Destroy()
+	store, err := a.payPairings()
+	if err != nil {
+		return err
+	}
+	if o.PairingSecret, err = (keycard.Options{}).NewPairingSecret(); err != nil {
+		return err
+	}
+	defer o.PairingSecret.Destroy()
+	if err := store.SetPairingSecret(c.Info().UID, o.PairingSecret); err != nil {
+		return err
+	}
+	if err := c.Init(ctx, o); err != nil {
+		return err
+	}
+	return a.pairPayCard(ctx, store, c, o.PairingSecret)
+}
+
+func newPayPair(a *app) *cobra.Command {
+	var secretFile string
+	c := &cobra.Command{
+		Use:   "pair",
+		Short: "Make this computer known to the card, with the pairing secret that it was set up with",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			pc, err := a.payCard(c.Context())
+			if err != nil {
+				return err
+			}
+			store, err := a.payPairings()
+			if err != nil {
+				return err
+			}
+			pairingSecret, err := a.paySecret(c.Context(), store, pc, secretFile)
+			if err != nil {
+				return err
+			}
+			defer pairingSecret.Destroy()
+			return a.pairPayCard(c.Context(), store, pc, pairingSecret)
+		},
+	}
+	c.Flags().StringVar(&secretFile, "secret-file", "", "read the pairing secret, in hex, from `FILE` (default: the one kept here)")
+	return c
+}
+
+// paySecret is the pairing secret in a file, or the one that this computer keeps.
+func (a *app) paySecret(ctx context.Context, store *keycard.Store, c *paycard.Card, file string) (secret.Bytes, error) {
+	if file == "" {
+		s, known, err := store.PairingSecret(c.Info().UID)
+		if err == nil && !known {
+			err = usageError{errors.New("this computer does not know the card's pairing secret: --secret-file")}
+		}
+		return s, err
+	}
+	return a.askKey(ctx, file, "pairing secret")
+}
+
+// askKey reads a secret of 32 bytes, in hex.
+func (a *app) askKey(ctx context.Context, file, what string) (secret.Bytes, error) {
+	b, err := a.askSecret(ctx, file, what)
+	if err != nil {
+		return secret.Bytes{}, err
+	}
+	defer clear(b)
+	raw := make([]byte, hex.DecodedLen(len(b)))
+	if _, err := hex.Decode(raw, b); err != nil || len(raw) != 32 {
+		clear(raw)
+		return secret.Bytes{}, usageError{fmt.Errorf("a %s is 32 bytes, 64 hexadecimal digits", what)}
+	}
+	return secret.New(raw), nil
+}
+
+func (a *app) pairPayCard(ctx context.Context, store *keycard.Store, c *paycard.Card, pairingSecret secret.Bytes) error {
+	p, err := c.Pair(ctx, pairingSecret)
+	if err != nil {
+		return err
+	}
+	defer p.Key.Destroy()
+	if err := store.SetPairing(c.Info().UID, p); err != nil {
+		return err
+	}
+	return a.print(payPaired{c.Info().Address.String(), p.Slot})
+}
+
+// payPaired is the result of "pay-card init" and "pay-card pair".
+type payPaired struct {
+	Address string `json:"address"`
+	Slot    byte   `json:"slot"`
+}
+
+func (p payPaired) text(w io.Writer) {
+	rows(w, "card's address", p.Address, "paired", fmt.Sprintf("in slot %d", p.Slot))
+	fmt.Fprintln(w, `next: "tapcard pay-card profile set 0" names the purse that it pays from`)
+}

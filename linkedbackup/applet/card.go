@@ -1,0 +1,51 @@
+package applet
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"tapcard.example/linkedbackup/wire"
+	"tapcard.example/softcard"
+)
+
+// ATR is the answer to reset of these cards: T=1 only, and the historical bytes "tapcard" (ISO/IEC 7816-3:2006 §8.2),
+// so that nobody takes one for a card of another maker.
+func ATR() []byte {
+	return []byte{0x3B, 0x87, 0x80, 0x01, 't', 'a', 'p', 'c', 'a', 'r', 'd', 0x77}
+}
+
+// NewCard makes a whole card, not powered yet. Errors are those of New.
+func NewCard(o Options) (*softcard.Card, error) {
+	a, err := New(o)
+	if err != nil {
+		return nil, err
+	}
+	mux := softcard.NewMux()
+	mux.Handle(wire.AID(), a)
+	return softcard.NewCard(ATR(), mux, o.Env.Store), nil
+}
+
+// FileKind is the kind of the card files of this package.
+const FileKind = "linked"
+
+// CreateFile makes a new blank card in a new file; the card is not in use until FromFile.
+func CreateFile(path string) (*softcard.File, error) {
+	f, err := softcard.CreateFile(path, FileKind, struct{}{})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := FromFile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// FromFile makes the card of an open file. There are no settings yet; a file with some is of a later version.
+func FromFile(f *softcard.File) (*softcard.Card, error) {
+	var settings map[string]any
+	if err := json.Unmarshal(f.Settings, &settings); err != nil || len(settings) != 0 {
+		return nil, fmt.Errorf("%w: unknown settings", softcard.ErrDamaged)
+	}
+	return NewCard(Options{Env: softcard.NewEnv(f.Store())})
+}
