@@ -58,9 +58,9 @@ library Messages {
         return sha256(abi.encodePacked(APPROVAL, card, challenge, digest, uint160(times)));
     }
 
-    /// @notice A card's proof of possession, 56 bytes: tag 8 | chain 8 | vault 20 | owner 20.
-    function possession(address owner) internal view returns (bytes32) {
-        return sha256(abi.encodePacked(BIND, uint64(block.chainid), address(this), owner));
+    /// @notice A card's proof of possession, 96 bytes: tag 8 | chain 8 | vault 20 | token 20 | card 20 | owner 20.
+    function possession(address token, address card, address owner) internal view returns (bytes32) {
+        return sha256(abi.encodePacked(BIND, uint64(block.chainid), address(this), token, card, owner));
     }
 
     /// @notice The signer, or 0 where there is none: a high s, or no point. Compact signatures of EIP-2098.

@@ -79,6 +79,7 @@ library Owners {
     /// another one, and a proof that was seen on the way is of no use to who saw it.
     function bind(
         State storage s,
+        address card,
         address owner,
         uint256 settings,
         uint256 deadline,
@@ -86,8 +87,7 @@ library Owners {
         bytes32 vs,
         bytes calldata signature
     ) external {
-        address card = Messages.signer(Messages.possession(owner), r, vs);
-        require(card != address(0) && card != owner, Events.WrongSigner());
+        _possesses(s, card, owner, r, vs);
         require(s.purse[card] == 0, Events.AlreadyBound());
         _fits(settings >> 12);
         if (msg.sender != owner) {
@@ -104,14 +104,19 @@ library Owners {
 
     /// @notice A gift card's new owner is who shows its proof of possession, which takes the code under the scratch
     /// field. What the giver had asked for is void.
-    function claimGift(State storage s, address owner, bytes32 r, bytes32 vs) external {
-        address card = Messages.signer(Messages.possession(owner), r, vs);
+    function claimGift(State storage s, address card, address owner, bytes32 r, bytes32 vs) external {
+        _possesses(s, card, owner, r, vs);
         Config storage c = s.config[card];
         require(c.owner != address(0) && c.giftUntil >= block.timestamp, Events.WrongSigner());
-        require(owner != address(0) && owner != card, Events.WrongSigner());
         (c.owner, c.giftUntil, c.phone, c.approver, c.recovery) = (owner, 0, address(0), address(0), address(0));
         (c.passkeyX, c.passkeyY, c.leaving) = (0, 0, 0);
         emit Events.Bound(card, owner);
+    }
+
+    /// @dev The card has signed for this owner, who is somebody else than the card itself.
+    function _possesses(State storage s, address card, address owner, bytes32 r, bytes32 vs) private view {
+        address by = Messages.signer(Messages.possession(s.params.token, card, owner), r, vs);
+        require(by != address(0) && by == card && owner != address(0) && owner != card, Events.WrongSigner());
     }
 
     /// @notice Puts the caller's tokens into a purse that is bound and not revoked.

@@ -31,6 +31,7 @@ contract Vault is Mandates, ReentrancyGuardTransient {
     /// @notice Opens a purse for a signer that proves to know its key, with its owner's signature. Anybody may carry it.
     /// @param settings perTx 12 | daily 12 | monthly 12 | cooldown 6 | flags 6, of which only ATTESTED counts
     function bind(
+        address card,
         address owner,
         uint256 settings,
         uint256 deadline,
@@ -38,12 +39,12 @@ contract Vault is Mandates, ReentrancyGuardTransient {
         bytes32 vs,
         bytes calldata signature
     ) external {
-        Owners.bind(s, owner, settings, deadline, r, vs, signature);
+        Owners.bind(s, card, owner, settings, deadline, r, vs, signature);
     }
 
     /// @notice Makes who shows a gift card's proof of possession its owner. Anybody may carry it.
-    function claimGift(address owner, bytes32 r, bytes32 vs) external {
-        Owners.claimGift(s, owner, r, vs);
+    function claimGift(address card, address owner, bytes32 r, bytes32 vs) external {
+        Owners.claimGift(s, card, owner, r, vs);
     }
 
     /// @notice Puts the caller's tokens into a purse. What arrives counts.

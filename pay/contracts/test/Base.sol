@@ -57,13 +57,15 @@ abstract contract Base {
     }
 
     function bind(uint256 key, uint256 limits) internal {
-        (bytes32 r, bytes32 vs) = vm.signCompact(key, bindDigest(owner));
+        (bytes32 r, bytes32 vs) = vm.signCompact(key, bindDigest(vm.addr(key), owner));
         vm.prank(owner);
-        vault.bind(owner, limits << 12, 0, r, vs, "");
+        vault.bind(vm.addr(key), owner, limits << 12, 0, r, vs, "");
     }
 
-    function bindDigest(address who) internal view returns (bytes32) {
-        return sha256(abi.encodePacked(Messages.BIND, uint64(block.chainid), address(vault), who));
+    function bindDigest(address what, address who) internal view returns (bytes32) {
+        return sha256(
+            abi.encodePacked(Messages.BIND, uint64(block.chainid), address(vault), address(dollar), what, who)
+        );
     }
 
     function give(address to, uint256 amount) internal virtual {

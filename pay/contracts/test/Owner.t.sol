@@ -77,10 +77,10 @@ contract OwnerTest is Base {
         delayed(Owners.LOOSEN, LIMITS << 12, address(0));
         delayed(Owners.THAW, 0, address(0));
         require(vault.purseOf(card) & Purse.REVOKED != 0, "not revoked any more");
-        (bytes32 r, bytes32 vs) = vm.signCompact(CARD, bindDigest(owner));
+        (bytes32 r, bytes32 vs) = vm.signCompact(CARD, bindDigest(card, owner));
         vm.prank(owner);
         vm.expectRevert(Events.AlreadyBound.selector);
-        vault.bind(owner, 0, 0, r, vs, "");
+        vault.bind(card, owner, 0, 0, r, vs, "");
     }
 
     function testALoosenedLimitWaitsAndATightenedOneDoesNot() public {
@@ -214,23 +214,24 @@ contract OwnerTest is Base {
         vm.expectPartialRevert(Events.StillAGift.selector);
         vault.act(action(Owners.EXIT, 900e6, owner), "");
         address friend = vm.addr(0xf41e);
-        (bytes32 r, bytes32 vs) = vm.signCompact(CARD, bindDigest(friend));
+        (bytes32 r, bytes32 vs) = vm.signCompact(CARD, bindDigest(card, friend));
         vm.expectRevert(Events.WrongSigner.selector);
-        vault.claimGift(address(0xbad), r, vs);
-        vault.claimGift(friend, r, vs);
+        vault.claimGift(card, address(0xbad), r, vs);
+        vault.claimGift(card, friend, r, vs);
         require(vault.configOf(card).owner == friend, "owner");
         vm.expectRevert(Events.WrongSigner.selector);
-        vault.claimGift(friend, r, vs);
+        vault.claimGift(card, friend, r, vs);
     }
 
     function testAHarvestedProofBindsToNobodyElse() public {
         uint256 key = 0x1234;
-        (bytes32 r, bytes32 vs) = vm.signCompact(key, bindDigest(owner));
+        (bytes32 r, bytes32 vs) = vm.signCompact(key, bindDigest(vm.addr(key), owner));
         vm.prank(address(0xbad));
         vm.expectRevert(Events.WrongSigner.selector);
-        vault.bind(owner, LIMITS << 12, clock + 1, r, vs, "");
+        vault.bind(vm.addr(key), owner, LIMITS << 12, clock + 1, r, vs, "");
         vm.prank(address(0xbad));
-        vault.bind(address(0xbad), LIMITS << 12, 0, r, vs, "");
+        vm.expectRevert(Events.WrongSigner.selector);
+        vault.bind(vm.addr(key), address(0xbad), LIMITS << 12, 0, r, vs, "");
         eq(vault.purseOf(vm.addr(key)), 0, "no purse for the card");
     }
 

@@ -101,9 +101,9 @@ contract PaymentTest is Base {
     function testCooldownHoldsBetweenAnchorsInBothDirections() public {
         uint256 other = 0x78;
         bytes32 offer = OFFER;
-        (bytes32 r, bytes32 vs) = vm.signCompact(other, bindDigest(owner));
+        (bytes32 r, bytes32 vs) = vm.signCompact(other, bindDigest(vm.addr(other), owner));
         vm.prank(owner);
-        vault.bind(owner, LIMITS << 12 | 5 << 6, 0, r, vs, "");
+        vault.bind(vm.addr(other), owner, LIMITS << 12 | 5 << 6, 0, r, vs, "");
         give(vm.addr(other), 50e6);
         uint256 a = newest();
         pay(other, merchant, 1e6, 5, a);
