@@ -2,12 +2,13 @@
 # make test    everything that is tested, with all the set-up it needs
 # make check   what must pass before a commit, in under a minute
 # make bench   what is promised about speed, measured, beside the targets
+# make contracts  the payment contracts: tests, gas, planted bugs, committed bytecode
 # make matrix  writes the README's support matrix from the tests that fill it
 # make long    campaigns of hours: fuzzing, searches of states, a million adversarial runs (docs/campaigns.md)
 # make rename MODULE=example.org/you/tapcard
 # make clean   removes what the others leave behind in this folder
 
-.PHONY: help demo test check bench matrix long rename clean
+.PHONY: help demo test check bench contracts matrix long rename clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -24,6 +25,9 @@ check:
 
 bench:
 	@scripts/bench.sh
+
+contracts:
+	@scripts/contracts.sh
 
 matrix:
 	@scripts/matrix.sh

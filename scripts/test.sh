@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Everything: what scripts/check.sh does, all tests in full, the race detector, the fuzz targets for a bounded time, a
-# real reader, clients that others wrote, and the demo. It sets up what it needs. Each stage says how long it took.
+# Everything: what scripts/check.sh does, all tests in full, the race detector, the fuzz targets for a bounded time, the
+# payment contracts, a real reader, clients that others wrote, and the demo. It sets up what it needs. Each stage says how long it took.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/stages.sh
@@ -40,6 +40,7 @@ stage "all tests in full" go test -timeout 20m ./...
 stage "race detector" go test -race -short "${raced[@]}"
 stage "planted bugs" scripts/planted.sh
 stage "fuzzing" scripts/fuzz.sh share "$fuzz_executions"
+stage "contracts" scripts/contracts.sh quick
 stage "a real reader" readers
 stage "clients of others" interop
 stage "support matrix" go run ./internal/matrix/write -check README.md

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Chain} from "./Chain.sol";
+import {Events} from "./Events.sol";
+import {IArbitrator} from "./IArbitrator.sol";
+import {Merchant} from "./Merchant.sol";
+import {Money} from "./Money.sol";
+import {Purse} from "./Purse.sol";
+import {Rolling} from "./Rolling.sol";
+import {Score} from "./Score.sol";
+import {Case, Config, State} from "./State.sol";
+
+/// @title Disputes: opened with a stake, decided by the merchant's score, appealed to an arbitrator.
+/// @notice A case compares the disputes of the day of its decision with the good side of the day of its opening, closed
+/// days only: trades that a merchant makes with itself after it was challenged weigh nothing.
+library Court {
+    using Merchant for uint256;
+
+    uint8 internal constant NONE = 0;
+    uint8 internal constant OPEN = 1;
+    uint8 internal constant DECIDED = 2;
+    uint8 internal constant APPEALED = 3;
+    uint8 internal constant RULED = 4;
+    uint8 internal constant SETTLED = 5;
+
+    /// @notice Opens a case: the caller's stake comes in, the payment's money is held.
+    function open(State storage s, Chain.Payment calldata p, Chain.Proof calldata proof) external {
+        address m = address(uint160(p.head >> 96));
+        (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
+        (bytes32 leaf,) = Chain.leafOf(s, p);
+        Chain.check(s, p, leaf, proof);
+        Case storage c = s.cases[leaf];
+        uint256 held = uint64(p.head >> 32) - c.refunded;
+        require(c.state == NONE && held != 0, Events.NotOpenable());
+        hold(s, m, a, p.day, held);
+        uint256 stake = Money.pull(s.params.token, msg.sender, s.params.caseStake);
+        require(stake >= s.params.caseStake, Events.StakeTooSmall(s.params.caseStake));
+        (c.challenger, c.held, c.card, c.opened, c.state) =
+            (msg.sender, uint48(held), p.card, uint40(block.timestamp), OPEN);
+        (c.merchant, c.goodAtOpen, c.stake) = (m, uint56(r.good), uint64(stake));
+        c.byOwner = msg.sender == s.config[p.card].owner;
+        r.open++;
+        r.bad += _weight(s, held);
+        if (s.config[p.card].seasoned && s.disputed[m][p.card]++ == 0) s.disputers[m]++;
+        Rolling.store(s, m, a, r);
+        emit Events.Opened(leaf, m, msg.sender, held);
+    }
+
+    /// @notice Takes a payment's money out of its day, if the window is still open.
+    function hold(State storage s, address m, Merchant.Account memory a, uint256 day, uint256 amount) internal {
+        require(block.timestamp / 86_400 <= day + s.params.windowDays, Events.NotThatDay());
+        uint256 entry = s.ring[m][day % 32];
+        require(entry >> 208 >= amount && day > a.matured, Events.NotOpenable());
+        s.ring[m][day % 32] = entry - (amount << 208);
+        a.unmatured -= amount;
+    }
+
+    /// @notice Decides a case after its days. Anybody may call.
+    function decide(State storage s, bytes32 leaf) external {
+        Case storage c = s.cases[leaf];
+        require(c.state == OPEN, Events.WrongState());
+        uint256 from = c.opened + uint256(s.params.decisionDays) * 1 days;
+        require(block.timestamp >= from, Events.TooEarly(0, from));
+        (, Merchant.Record memory r) = Rolling.present(s, c.merchant);
+        bool many = r.open >= s.params.minimumCases && s.disputers[c.merchant] >= s.params.minimumCards;
+        bool wins = many && Score.negative(c.goodAtOpen, r.bad, s.params.ratio);
+        (c.state, c.decided, c.buyerWins) = (DECIDED, uint40(block.timestamp), wins ? 1 : 0);
+        emit Events.Decided(leaf, wins);
+    }
+
+    /// @notice The loser appeals: the arbitrator's cost comes with the call.
+    function appeal(State storage s, bytes32 leaf) external {
+        Case storage c = s.cases[leaf];
+        require(c.state == DECIDED && s.params.arbitrator != address(0), Events.WrongState());
+        uint256 end = c.decided + uint256(s.params.appealDays) * 1 days;
+        require(block.timestamp <= end, Events.Expired());
+        bool loser = c.buyerWins == 1
+            ? msg.sender == c.merchant
+            : msg.sender == c.challenger || msg.sender == s.config[c.card].owner;
+        require(loser, Events.WrongSigner());
+        (c.state, c.appealed, c.appellant) = (APPEALED, uint40(block.timestamp), msg.sender);
+        uint256 id = _ask(s.params.arbitrator, leaf);
+        c.disputeId = uint128(id);
+        s.appeal[id] = leaf;
+        emit Events.Appealed(leaf, id);
+    }
+
+    function _ask(address arbitrator, bytes32 leaf) private returns (uint256) {
+        return IArbitrator(arbitrator).createDispute{value: msg.value}(2, abi.encode(leaf));
+    }
+
+    /// @notice The arbitrator's ruling: 1 the buyer, 2 the merchant, 0 as decided.
+    function rule(State storage s, uint256 id, uint256 ruling) external {
+        Case storage c = s.cases[s.appeal[id]];
+        require(msg.sender == s.params.arbitrator && ruling <= 2, Events.WrongSigner());
+        require(c.state == APPEALED && c.disputeId == id, Events.WrongState());
+        c.state = RULED;
+        if (ruling != 0) c.buyerWins = ruling == 1 ? 1 : 0;
+        emit Events.Decided(s.appeal[id], c.buyerWins == 1);
+    }
+
+    /// @notice Pays out a case that nobody can change any more. Anybody may call.
+    function settle(State storage s, bytes32 leaf) external {
+        Case storage c = s.cases[leaf];
+        uint256 from;
+        if (c.state == DECIDED) from = c.decided + uint256(s.params.appealDays) * 1 days + 1;
+        else if (c.state == APPEALED) from = c.appealed + uint256(s.params.silenceDays) * 1 days;
+        else require(c.state == RULED, Events.WrongState());
+        require(block.timestamp >= from, Events.TooEarly(0, from));
+        _payOut(s, leaf, c, c.buyerWins == 1);
+    }
+
+    /// @notice The merchant gives in: the buyer gets its money now, the challenger its stake.
+    function concede(State storage s, bytes32 leaf) external {
+        Case storage c = s.cases[leaf];
+        require(msg.sender == c.merchant, Events.NotTheMerchant());
+        require(c.state == OPEN || c.state == DECIDED, Events.WrongState());
+        _payOut(s, leaf, c, true);
+    }
+
+    /// @notice The merchant gives back a payment of a closed day, in whole or in part.
+    function refund(State storage s, Chain.Payment calldata p, Chain.Proof calldata proof, uint256 amount) external {
+        address m = address(uint160(p.head >> 96));
+        require(msg.sender == m, Events.NotTheMerchant());
+        (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
+        (bytes32 leaf,) = Chain.leafOf(s, p);
+        Chain.check(s, p, leaf, proof);
+        Case storage c = s.cases[leaf];
+        require(c.state == NONE && amount != 0, Events.NotOpenable());
+        require(amount + c.refunded <= uint64(p.head >> 32), Events.NotOpenable());
+        hold(s, m, a, p.day, amount);
+        c.refunded += uint48(amount);
+        s.purse[p.card] = Purse.credit(s.purse[p.card], amount);
+        Rolling.store(s, m, a, r);
+        emit Events.Refunded(leaf, p.card, amount);
+    }
+
+    /// @notice Makes a card's disputes count: 30 days old, and paid three merchants in days that can still be proven.
+    function season(State storage s, Chain.Payment[] calldata p, Chain.Proof[] calldata proof) external {
+        require(p.length == 3 && proof.length == 3, Events.NoProof());
+        address card = p[0].card;
+        Config storage c = s.config[card];
+        require(c.owner != address(0) && block.timestamp / 86_400 >= c.bornDay + 30, Events.NoProof());
+        for (uint256 i; i < 3; i++) {
+            require(p[i].card == card, Events.NoProof());
+            for (uint256 k; k < i; k++) {
+                require(p[i].head >> 96 != p[k].head >> 96, Events.NoProof());
+            }
+            (bytes32 leaf,) = Chain.leafOf(s, p[i]);
+            Chain.check(s, p[i], leaf, proof[i]);
+        }
+        c.seasoned = true;
+        emit Events.Seasoned(card);
+    }
+
+    /// @notice The held money goes to the buyer or to the merchant, the stake to the challenger or to the merchant. A
+    /// challenger who is not the buyer also gets a tenth of the payment, out of the merchant's stake.
+    function _payOut(State storage s, bytes32 leaf, Case storage c, bool buyerWins) private {
+        address m = c.merchant;
+        (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
+        uint256 held = c.held;
+        if (buyerWins) {
+            s.purse[c.card] = Purse.credit(s.purse[c.card], held);
+            uint256 reward = c.byOwner ? 0 : held / 10;
+            if (reward > a.stake - a.advanced) reward = a.stake - a.advanced;
+            a.stake -= reward;
+            s.owed[c.challenger] += c.stake + reward;
+            r.lost++;
+            a.leverage = 16;
+        } else {
+            a.free += held + c.stake;
+            uint256 weight = _weight(s, held);
+            r.bad = r.bad > weight ? r.bad - weight : 0;
+        }
+        r.open--;
+        if (s.disputed[m][c.card] != 0 && --s.disputed[m][c.card] == 0) s.disputers[m]--;
+        (c.state, c.held, c.stake) = (SETTLED, 0, 0);
+        Rolling.store(s, m, a, r);
+        emit Events.Settled(leaf, buyerWins);
+    }
+
+    function _weight(State storage s, uint256 amount) private view returns (uint256) {
+        return amount < s.params.payerCap ? amount : s.params.payerCap;
+    }
+}

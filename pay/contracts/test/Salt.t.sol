@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Salt} from "../src/Salt.sol";
+import {Params} from "../src/State.sol";
+import {Reason} from "../src/Reason.sol";
+import {Events} from "../src/Events.sol";
+import {Base} from "./Base.sol";
+import {vm} from "./Vm.sol";
+
+contract SaltTest is Base {
+    Salt internal salt;
+    address[] internal operators = [address(0x01), address(0x02), address(0x03)];
+
+    function secret(uint256 i, uint256 n) internal pure returns (bytes32) {
+        return keccak256(abi.encode("secret", i, n));
+    }
+
+    function commit(uint256 i, uint256 n) internal pure returns (bytes32) {
+        return keccak256(abi.encode(secret(i, n)));
+    }
+
+    function setUp() public override {
+        bytes32[] memory first = new bytes32[](3);
+        for (uint256 i; i < 3; i++) {
+            first[i] = commit(i, 0);
+        }
+        vm.roll(100);
+        salt = new Salt(160, 2, 80, operators, first);
+        super.setUp();
+    }
+
+    function parameters() internal view override returns (Params memory p) {
+        p = super.parameters();
+        p.salt = address(salt);
+        p.anchorLife = 320;
+    }
+
+    function reveal(uint256 i, uint256 n) internal {
+        vm.prank(operators[i]);
+        salt.reveal(secret(i, n), commit(i, n + 1));
+    }
+
+    function testAQuorumMakesTheSaltOnce() public {
+        reveal(0, 0);
+        require(salt.saltOf(height / 160) == 0, "too early");
+        reveal(2, 0);
+        require(salt.saltOf(height / 160) != 0, "no salt");
+        vm.prank(operators[1]);
+        vm.expectRevert(Salt.NotNow.selector);
+        salt.reveal(secret(1, 0), commit(1, 1));
+    }
+
+    function testOneOperatorDoesNotCountTwice() public {
+        reveal(0, 0);
+        vm.prank(operators[0]);
+        vm.expectRevert(Salt.NotNow.selector);
+        salt.reveal(secret(0, 1), commit(0, 2));
+        vm.prank(operators[0]);
+        vm.expectRevert(Salt.NotCommitted.selector);
+        salt.reveal(secret(0, 0), commit(0, 1));
+        vm.prank(address(0xbad));
+        vm.expectRevert(Salt.NotCommitted.selector);
+        salt.reveal(secret(1, 0), commit(1, 1));
+    }
+
+    function testWhenOperatorsStopAnybodyGoesOn() public {
+        pass(160 - height % 160, 1);
+        vm.expectRevert(Salt.NotNow.selector);
+        salt.wake();
+        pass(80, 1);
+        salt.wake();
+        require(salt.saltOf(height / 160) != 0, "no salt");
+    }
+
+    /// @notice A leaked secret lets nobody sign for a later round: its salt depends on what is not out yet.
+    function testAPaymentIsForTheRoundOfItsAnchor() public {
+        pass(160 - height % 160 + 80, 1);
+        salt.wake();
+        uint256 a = newest();
+        uint256 head = headOf(merchant, 1e6, 1);
+        bytes32 d = sha256(
+            abi.encodePacked(
+                bytes8("TAPPAY\x00\x01"),
+                uint64(block.chainid),
+                address(vault),
+                address(dollar),
+                head,
+                uint64(a),
+                salt.saltAt(a),
+                bytes32("o")
+            )
+        );
+        (bytes32 r, bytes32 vs) = vm.signCompact(CARD, d);
+        vm.expectRevert(abi.encodeWithSelector(Events.Refused.selector, Reason.Anchor));
+        vault.pay(head, a + 160, "o", r, vs);
+        vault.pay(head, a, "o", r, vs);
+        eq(balance(card), 899e6, "purse");
+        pass(321, 1);
+        vm.expectRevert(abi.encodeWithSelector(Events.Refused.selector, Reason.Anchor));
+        vault.pay(head, a, "o", r, vs);
+    }
+}
