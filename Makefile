@@ -40,4 +40,4 @@ rename:
 	@scripts/rename.sh "$(MODULE)"
 
 clean:
-	rm -rf .cache bin interop/js/node_modules
+	rm -rf .cache bin interop/js/node_modules pay/contracts/node_modules

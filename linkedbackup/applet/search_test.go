@@ -20,7 +20,7 @@ import (
 	"tapcard.example/softcard"
 )
 
-var deep = flag.Bool("search.deep", false, "search the states of more cards and runs too, for an hour or so")
+var deep = flag.Bool("search.deep", false, "search the states of more cards and runs too, for some minutes")
 
 // search visits every state that a set of real applets and a hostile host can get into, in as many ways as there are.
 // The host keeps every message, and in each state does everything: any message to any card, in any order and
