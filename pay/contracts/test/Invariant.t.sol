@@ -35,7 +35,7 @@ contract InvariantTest {
             Handler.doPay.selector,
             Handler.doPay.selector,
             Handler.doPay.selector,
-            Handler.doPay.selector
+            Handler.doSpree.selector
         );
         (s[5], s[6], s[7], s[8]) = (
             Handler.doPass.selector,
