@@ -10,7 +10,7 @@ const path = require('path');
 const solc = require('solc');
 
 const root = path.join(__dirname, '..');
-const contracts = ['Vault', 'Salt', 'Owners', 'Merchants', 'Court', 'Chain', 'Evidence', 'Bonds'];
+const contracts = ['Vault', 'Salt', 'TestDollar', 'Owners', 'Merchants', 'Court', 'Chain', 'Evidence', 'Bonds'];
 
 function sources() {
   const out = {};

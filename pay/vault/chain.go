@@ -1,0 +1,176 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"time"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/ethclient"
+
+	"tapcard.example/pay/contracts"
+)
+
+// Chain is a node of an Ethereum chain.
+type Chain struct {
+	node *ethclient.Client
+	ID   uint64
+}
+
+// Dial connects to a node: an HTTP or WebSocket URL.
+func Dial(ctx context.Context, url string) (*Chain, error) {
+	node, err := ethclient.DialContext(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	id, err := node.ChainID(ctx)
+	if err == nil && !id.IsUint64() {
+		err = fmt.Errorf("the chain's ID %v has more than 64 bits, and a payment has room for 64", id)
+	}
+	if err != nil {
+		node.Close()
+		return nil, fmt.Errorf("the node at %s: %w", url, err)
+	}
+	return &Chain{node, id.Uint64()}, nil
+}
+
+// Close closes the connection.
+func (c *Chain) Close() error {
+	c.node.Close()
+	return nil
+}
+
+// Node is the connection itself, to follow events.
+func (c *Chain) Node() *ethclient.Client { return c.node }
+
+func wei(n uint64) *big.Int { return new(big.Int).SetUint64(n) }
+
+func (c *Chain) has(ctx context.Context, at common.Address) (bool, error) {
+	code, err := c.node.CodeAt(ctx, at, nil)
+	return len(code) > 0, err
+}
+
+// Give sends some of the chain's own money, in wei, for gas.
+func (c *Chain) Give(ctx context.Context, k *Key, to common.Address, amount *big.Int) error {
+	_, err := c.send(ctx, k, to, nil, amount)
+	return err
+}
+
+// patience is how long a transaction may take to get into a block.
+const patience = 3 * time.Minute
+
+// ErrNotMined says that nobody knows yet whether a transaction will be executed: look before doing it again.
+var ErrNotMined = errors.New("the transaction is not in a block yet, and may still get there")
+
+// transferGas is what sending money to an account costs (Ethereum Yellow Paper, G_transaction).
+const transferGas = 21_000
+
+// send sends a transaction that has to succeed, and waits for its receipt. Before it is sent the node tries it out, so what
+// the contracts refuse costs nothing and comes back as *Refused.
+func (c *Chain) send(ctx context.Context, k *Key, to common.Address, data []byte, value *big.Int) (*types.Receipt, error) {
+	contract := bind.NewBoundContract(to, contractABI, c.node, c.node, c.node)
+	opts := k.sender(wei(c.ID))
+	opts.Context, opts.Value = ctx, value
+	if len(data) == 0 {
+		opts.GasLimit = transferGas
+	}
+	tx, err := contract.RawTransact(opts, data)
+	if err != nil {
+		return nil, refusal(err)
+	}
+	r, err := c.wait(ctx, tx.Hash())
+	if err != nil || r.Status == types.ReceiptStatusSuccessful {
+		return r, err
+	}
+	_, err = c.node.CallContract(ctx, ethereum.CallMsg{From: k.Address, To: &to, Data: data, Value: value}, r.BlockNumber)
+	if err == nil {
+		err = errors.New("the transaction failed in its block, and does not fail now: something came before it")
+	}
+	return r, fmt.Errorf("transaction %s: %w", tx.Hash(), refusal(err))
+}
+
+func (c *Chain) wait(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
+	limited, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	for {
+		r, err := c.node.TransactionReceipt(limited, hash)
+		if err == nil {
+			return r, nil
+		}
+		if !errors.Is(err, ethereum.NotFound) && limited.Err() == nil {
+			return nil, fmt.Errorf("%w: %s: %w", ErrNotMined, hash, err)
+		}
+		select {
+		case <-limited.Done():
+			return nil, fmt.Errorf("%w: %s", ErrNotMined, hash)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// Vault is one vault on a chain.
+type Vault struct {
+	*Chain
+	Address common.Address
+	Params  Params
+}
+
+// contractABI is the vault's interface, its errors and events included. The artifact is part of the program, and a test
+// loads it.
+var contractABI = func() contracts.Artifact {
+	a, err := contracts.Load("Vault")
+	if err != nil {
+		panic(err)
+	}
+	return a
+}().ABI
+
+// ErrNoVault says that an address is not a vault of this version.
+var ErrNoVault = errors.New("there is no vault of this version at that address")
+
+// Vault opens a vault and reads its parameters. Its code has to be ours, with those parameters: whoever names another
+// contract with the same functions is told so.
+func (c *Chain) Vault(ctx context.Context, at common.Address) (*Vault, error) {
+	v := &Vault{Chain: c, Address: at}
+	out, err := v.view(ctx, "params")
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoVault, err)
+	}
+	v.Params = *abi.ConvertType(out[0], new(Params)).(*Params)
+	steps, err := Plan(v.Params)
+	if err != nil {
+		return nil, err
+	}
+	if expected := steps[len(steps)-1].Address; expected != at {
+		return nil, fmt.Errorf("%w: with these parameters it would be at %s", ErrNoVault, expected)
+	}
+	return v, nil
+}
+
+// view calls a function that changes nothing.
+func (v *Vault) view(ctx context.Context, method string, args ...any) ([]any, error) {
+	data, err := contractABI.Pack(method, args...)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := v.node.CallContract(ctx, ethereum.CallMsg{To: &v.Address, Data: data}, nil)
+	if err != nil {
+		return nil, refusal(err)
+	}
+	return contractABI.Unpack(method, answer)
+}
+
+// transact calls a function in a transaction.
+func (v *Vault) transact(ctx context.Context, k *Key, method string, args ...any) (*types.Receipt, error) {
+	data, err := contractABI.Pack(method, args...)
+	if err != nil {
+		return nil, err
+	}
+	return v.send(ctx, k, v.Address, data, nil)
+}

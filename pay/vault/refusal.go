@@ -1,0 +1,119 @@
+package vault
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ethereum/go-ethereum/rpc"
+)
+
+// Reason is why a payment does not settle (Reason.sol; the numbers are part of the contracts' interface).
+type Reason uint8
+
+// The reasons.
+const (
+	None Reason = iota
+	BadSignature
+	NotBound
+	Frozen
+	Revoked
+	ZeroAmount
+	OverPayment
+	OverBalance
+	CounterUsed
+	CounterOld
+	Cooldown
+	OverDay
+	OverMonth
+	Unregistered
+	Room
+	PaysItself
+	Unattested
+	BadAnchor
+	Cosigner
+	NotApproved
+)
+
+// sentences say it to the person at the terminal.
+var sentences = [...]string{
+	None:         "it settles",
+	BadSignature: "the card's signature is none",
+	NotBound:     "the card has no purse here",
+	Frozen:       "its owner froze the purse",
+	Revoked:      "its owner revoked the card",
+	ZeroAmount:   "there is nothing to pay",
+	OverPayment:  "the amount is above the purse's limit for one payment",
+	OverBalance:  "the purse does not hold that much",
+	CounterUsed:  "a payment with this counter has settled before",
+	CounterOld:   "the payment is older than the card's last sixteen",
+	Cooldown:     "it is too soon after the card's last payment",
+	OverDay:      "the amount is above what is left of the purse's day",
+	OverMonth:    "the amount is above what is left of the purse's month",
+	Unregistered: "the payee is no registered merchant",
+	Room:         "the merchant may take no more today: its stake is too small for that",
+	PaysItself:   "payee and card are the same key",
+	Unattested:   "the card's owner wants merchants attested, and this one is not",
+	BadAnchor:    "the payment's anchor is too old, too new, or of another chain",
+	Cosigner:     "it needs the owner's phone too",
+	NotApproved:  "only what was approved before still settles, and this was not",
+}
+
+func (r Reason) String() string {
+	if int(r) < len(sentences) {
+		return sentences[r]
+	}
+	return fmt.Sprintf("reason %d", uint8(r))
+}
+
+// Refused is what the contracts say when they do nothing.
+type Refused struct {
+	Name   string // of the contracts' error: "Refused", "TooEarly" ... (Events.sol)
+	Args   []any  // as the ABI gives them
+	Reason Reason // for "Refused"
+}
+
+func (r *Refused) Error() string {
+	if r.Name == "Refused" {
+		return "the vault refused: " + r.Reason.String()
+	}
+	args := make([]string, len(r.Args))
+	for i, a := range r.Args {
+		args[i] = fmt.Sprint(a)
+	}
+	return strings.TrimSpace("the vault refused: " + r.Name + " " + strings.Join(args, " "))
+}
+
+// IsRefused says whether the contracts refused a payment for this reason.
+func IsRefused(err error, why Reason) bool {
+	var r *Refused
+	return errors.As(err, &r) && r.Name == "Refused" && r.Reason == why
+}
+
+// refusal turns what a node says about a reverted call into *Refused, where it is one of the contracts' errors.
+func refusal(err error) error {
+	var data rpc.DataError
+	if !errors.As(err, &data) {
+		return err
+	}
+	text, _ := data.ErrorData().(string)
+	raw, bad := hex.DecodeString(strings.TrimPrefix(text, "0x"))
+	if bad != nil || len(raw) < 4 {
+		return err
+	}
+	kind, bad := contractABI.ErrorByID([4]byte(raw))
+	if bad != nil {
+		return err
+	}
+	args, bad := kind.Inputs.Unpack(raw[4:])
+	if bad != nil {
+		return err
+	}
+	r := &Refused{Name: kind.Name, Args: args}
+	if len(args) == 1 && kind.Name == "Refused" {
+		number, _ := args[0].(uint8)
+		r.Reason = Reason(number)
+	}
+	return r
+}
