@@ -4,34 +4,27 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
-	"math/big"
 	"strconv"
-	"strings"
 	"time"
 
 	"tapcard.example/chain/eth"
+	"tapcard.example/paycard"
 	paywire "tapcard.example/paycard/wire"
 )
 
 // noLimit is how a limit that is none is written.
 const noLimit = "none"
 
-// payUnit is how many of a vault's units make one of its token: amounts have six decimals (PAYMENTS, vault's unit).
-const payUnit = 1_000_000
-
 // parseAmount reads an amount of the token with at most six decimals, or "none".
 func parseAmount(flag, text string) (uint64, error) {
 	if text == noLimit {
 		return paywire.NoLimit, nil
 	}
-	r, ok := new(big.Rat).SetString(text)
-	if ok = ok && strings.Trim(text, "0123456789.") == ""; ok {
-		r.Mul(r, big.NewRat(payUnit, 1))
+	amount, err := paycard.ParseAmount(text)
+	if err != nil {
+		return 0, usageError{fmt.Errorf("--%s %q: %w, or %q", flag, text, err, noLimit)}
 	}
-	if !ok || !r.IsInt() || !r.Num().IsUint64() || r.Num().Uint64() == paywire.NoLimit {
-		return 0, usageError{fmt.Errorf("--%s %q: an amount such as 12.50, with at most six decimals, or %q", flag, text, noLimit)}
-	}
-	return r.Num().Uint64(), nil
+	return amount, nil
 }
 
 // amountText is the opposite.
@@ -39,7 +32,7 @@ func amountText(v uint64) string {
 	if v == paywire.NoLimit {
 		return noLimit
 	}
-	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%d.%06d", v/payUnit, v%payUnit), "0"), ".")
+	return paycard.AmountText(v)
 }
 
 // parseCount reads a whole number up to most, or "none".

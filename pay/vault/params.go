@@ -29,3 +29,12 @@ type Params struct {
 
 // Longest is the longest life of an anchor that EIP-2935 allows, in blocks.
 const Longest = 8191
+
+// Defaults are the parameters that a vault gets unless its deployer chooses others, without a token.
+func Defaults() Params {
+	return Params{
+		AnchorLife: Longest, OwnerDelay: 86_400, WindowDays: 20, DecisionDays: 10, AppealDays: 3, SilenceDays: 30,
+		Ratio: 500, MinimumCases: 3, MinimumCards: 2, CaseStake: 5e6, LeastStake: 500e6, PayerCap: 200e6,
+		Multiple: 4, MaxLeverage: 48, LeverageStep: 1, Slope: 429_496_729, FeeBps: 20, SlashBps: 2_500,
+	}
+}

@@ -117,3 +117,13 @@ func refusal(err error) error {
 	}
 	return r
 }
+
+// Final says that a payment that was refused for this will never settle. Other refusals pass: with the day, with more money in
+// the purse, with more stake of the merchant.
+func (r *Refused) Final() bool {
+	switch r.Reason {
+	case BadSignature, NotBound, Revoked, ZeroAmount, CounterUsed, CounterOld, PaysItself, BadAnchor:
+		return r.Name == "Refused"
+	}
+	return false
+}
