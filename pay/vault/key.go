@@ -1,15 +1,15 @@
 package vault
 
 import (
-	"crypto/ecdsa"
 	"errors"
 	"math/big"
 
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
-	"github.com/ethereum/go-ethereum/crypto"
 
+	"tapcard.example/paycard/wire"
 	"tapcard.example/secret"
 )
 
@@ -26,9 +26,8 @@ var ErrKey = errors.New("no private key of secp256k1")
 // NewKey takes over a private key of 32 bytes, big endian.
 func NewKey(private secret.Bytes) (*Key, error) {
 	k := &Key{private: private}
-	err := k.use(func(p *ecdsa.PrivateKey) error {
-		k.Address, k.Public = crypto.PubkeyToAddress(p.PublicKey), crypto.CompressPubkey(&p.PublicKey)
-		return nil
+	err := k.use(func(p *secp256k1.PrivateKey) {
+		k.Address, k.Public = common.Address(wire.AddressOf(p.PubKey())), p.PubKey().SerializeCompressed()
 	})
 	if err != nil {
 		return nil, err
@@ -39,26 +38,25 @@ func NewKey(private secret.Bytes) (*Key, error) {
 // Destroy zeroes the key.
 func (k *Key) Destroy() { k.private.Destroy() }
 
-func (k *Key) use(f func(*ecdsa.PrivateKey) error) (err error) {
+// use lends the key out.
+func (k *Key) use(f func(*secp256k1.PrivateKey)) error {
+	err := ErrKey
 	k.private.Reveal(func(b []byte) {
-		p, bad := crypto.ToECDSA(b)
-		if bad != nil {
-			err = ErrKey
+		var d secp256k1.ModNScalar
+		if len(b) != secp256k1.PrivKeyBytesLen || d.SetByteSlice(b) || d.IsZero() {
 			return
 		}
-		defer clear(p.D.Bits())
-		err = f(p)
+		p := secp256k1.NewPrivateKey(&d)
+		defer p.Zero()
+		f(p)
+		err = nil
 	})
 	return err
 }
 
 // Sign signs a digest: r 32, s 32 with low s, recovery id 0 or 1.
 func (k *Key) Sign(digest [32]byte) (signature [65]byte, err error) {
-	err = k.use(func(p *ecdsa.PrivateKey) error {
-		s, err := crypto.Sign(digest[:], p)
-		copy(signature[:], s)
-		return err
-	})
+	err = k.use(func(p *secp256k1.PrivateKey) { wire.Sign(p, digest).Append(signature[:0]) })
 	return signature, err
 }
 
