@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -105,21 +104,6 @@ func (a *app) paySecret(ctx context.Context, store *keycard.Store, c *paycard.Ca
 		return s, err
 	}
 	return a.askKey(ctx, file, "pairing secret")
-}
-
-// askKey reads a secret of 32 bytes, in hex.
-func (a *app) askKey(ctx context.Context, file, what string) (secret.Bytes, error) {
-	b, err := a.askSecret(ctx, file, what)
-	if err != nil {
-		return secret.Bytes{}, err
-	}
-	defer clear(b)
-	raw := make([]byte, hex.DecodedLen(len(b)))
-	if _, err := hex.Decode(raw, b); err != nil || len(raw) != 32 {
-		clear(raw)
-		return secret.Bytes{}, usageError{fmt.Errorf("a %s is 32 bytes, 64 hexadecimal digits", what)}
-	}
-	return secret.New(raw), nil
 }
 
 func (a *app) pairPayCard(ctx context.Context, store *keycard.Store, c *paycard.Card, pairingSecret secret.Bytes) error {
