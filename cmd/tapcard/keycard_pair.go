@@ -138,6 +138,7 @@ func (a *app) unpair(ctx context.Context, k *keycardFlags, slots []byte) error {
 // unpairResult lists the slots that were freed.
 type unpairResult struct{ slots []byte }
 
+// MarshalJSON writes the slots as a list of numbers; a []byte would become base64.
 func (r unpairResult) MarshalJSON() ([]byte, error) {
 	list := []int{}
 	for _, s := range r.slots {
