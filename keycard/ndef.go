@@ -13,6 +13,7 @@ import (
 // tooMuch says how much would have fitted.
 type tooMuch struct{ have, limit int }
 
+// Error says both, in bytes.
 func (e tooMuch) Error() string { return fmt.Sprintf("%d bytes, %d fit", e.have, e.limit) }
 
 // noArea names a data area that a version does not have.
@@ -21,6 +22,7 @@ type noArea struct {
 	version wire.Version
 }
 
+// Error names the version and the area.
 func (e noArea) Error() string {
 	return fmt.Sprintf("a %v has no data area %d", e.version, byte(e.area))
 }

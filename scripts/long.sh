@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Campaigns that take hours, one after the other or by name. What they have shown is in docs/campaigns.md.
 #
-#   scripts/long.sh all              everything below: about a day on two cores
+#   scripts/long.sh all              everything below: about fourteen hours on two cores
 #   scripts/long.sh fuzz [10m]       every fuzz target, so long each
 #   scripts/long.sh duplicate        every state of a Keycard duplication, with more cards, sessions and faults
 #   scripts/long.sh linked           every state of a linked backup, with more cards and runs

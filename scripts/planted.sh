@@ -3,7 +3,7 @@
 # does not test what it says it does.
 #
 #   scripts/planted.sh [NAME...]    all of testdata/planted, or only these, without .patch
-#   scripts/planted.sh --fit        only looks whether all patches still fit the code
+#   scripts/planted.sh --fit        only looks whether all patches still fit the code, those of the contracts, too
 #
 # A patch starts with the invariant it breaks and two lines, "Package: ./FOLDER" and "Test: NAME". Where one test watches
 # over several invariants, a line "Expect: WORDS" says what the failure must be about. Nothing in this folder is changed:
@@ -74,6 +74,8 @@ plant() {
 
 [[ ${1-} != --fit ]] || {
 	applies "$PWD"/testdata/planted/*.patch
+	cd pay/contracts # pay/contracts/tools/planted.sh plants these
+	applies "$PWD"/planted/*.patch
 	exit
 }
 patches=("${@/#/$PWD/testdata/planted/}")

@@ -71,6 +71,19 @@ func CreateFile(path, kind string, settings any) (*File, error) {
 	return f, nil
 }
 
+// MakeFile is CreateFile with the card's first memory in it, which from makes: usually the function that makes the card of
+// an open file again. Nothing is left behind when that fails. The card is not in use until it is made of the file again.
+func MakeFile(path, kind string, settings any, from func(*File) (*Card, error)) (*File, error) {
+	f, err := CreateFile(path, kind, settings)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := from(f); err != nil {
+		return nil, errors.Join(err, os.Remove(path), f.Close())
+	}
+	return f, nil
+}
+
 // OpenFile opens a card file for this process alone: ErrInUse when another one has it, ErrDamaged when a single bit of
 // it is wrong.
 func OpenFile(path string) (*File, error) {
@@ -92,6 +105,15 @@ func OpenFile(path string) (*File, error) {
 
 // Store is the memory of the card in the file.
 func (f *File) Store() *Store { return f.store }
+
+// NoSettings is for kinds of cards without settings: a file with some is of a later version, and ErrDamaged.
+func (f *File) NoSettings() error {
+	var settings map[string]any
+	if err := json.Unmarshal(f.Settings, &settings); err != nil || len(settings) != 0 {
+		return fmt.Errorf("%w: unknown settings", ErrDamaged)
+	}
+	return nil
+}
 
 // Close lets other processes have the card. The file is complete after every commit, so there is nothing to save.
 func (f *File) Close() error {

@@ -258,3 +258,22 @@ func ExampleCard() {
 	fmt.Printf("%s %x %v\n", answer[:5], answer[5:], err)
 	// Output: hello 9000 <nil>
 }
+
+func TestAFileWhoseCardCannotBeMadeIsNotLeftBehind(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "card")
+	broken := errors.New("no such card")
+	_, err := softcard.MakeFile(path, "counter", nil, func(*softcard.File) (*softcard.Card, error) { return nil, broken })
+	if !errors.Is(err, broken) {
+		t.Error(err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	f, err := softcard.MakeFile(path, "counter", nil, func(*softcard.File) (*softcard.Card, error) { return nil, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(f.NoSettings(), f.Close()); err != nil {
+		t.Error(err)
+	}
+}

@@ -18,7 +18,7 @@ func (b *btcd) esplora(t testing.TB) *node.Esplora {
 	text := func(pattern, method string, params func(*http.Request) []any) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			var result any
-			if err := b.call(&result, method, params(r)...); err != nil {
+			if err := b.Call(&result, method, params(r)...); err != nil {
 				http.Error(w, err.Error(), http.StatusBadRequest)
 				return
 			}
@@ -52,13 +52,13 @@ func (b *btcd) utxo(w http.ResponseWriter, r *http.Request) {
 			ScriptPubKey struct{ Hex string }
 		}
 	}
-	_ = b.call(&txs, "searchrawtransactions", address, 1, 0, 1_000) // an error means that there are none
+	_ = b.Call(&txs, "searchrawtransactions", address, 1, 0, 1_000) // an error means that there are none
 	script := hexOf(must(btc.ParseAddress(address, btc.Regtest)))
 	list := ""
 	for _, tx := range txs {
 		for _, out := range tx.Vout {
 			var state *struct{ Confirmations int }
-			if out.ScriptPubKey.Hex != script || b.call(&state, "gettxout", tx.Txid, out.N, true) != nil || state == nil {
+			if out.ScriptPubKey.Hex != script || b.Call(&state, "gettxout", tx.Txid, out.N, true) != nil || state == nil {
 				continue
 			}
 			if list != "" {

@@ -56,13 +56,13 @@ func (b *btcd) fund(t testing.TB, scripts []btc.Script, sat int64) *wire.MsgTx {
 	if _, err := b.RPC.Broadcast(t.Context(), btc.EncodeTransaction(tx)); err != nil {
 		t.Fatal(err)
 	}
-	b.mine(1)
+	b.Mine(1)
 	return tx
 }
 
 func TestANodeMinesWhatTwoCardsSignForEveryKindOfScript(t *testing.T) {
 	b := startBtcd(t, minerAddress(t))
-	b.mine(101)
+	b.Mine(101)
 	m := master(t, 1)
 	var scripts []btc.Script
 	var names [][]name
@@ -104,7 +104,7 @@ func TestANodeMinesWhatTwoCardsSignForEveryKindOfScript(t *testing.T) {
 	if again, err := b.RPC.Broadcast(t.Context(), raw); err != nil || again != id {
 		t.Errorf("broadcast again: %v, %v", again, err)
 	}
-	b.mine(1)
+	b.Mine(1)
 	if !b.mined(id) {
 		t.Errorf("%v was not mined", id)
 	}
@@ -115,7 +115,7 @@ func TestANodeMinesWhatTwoCardsSignForEveryKindOfScript(t *testing.T) {
 
 func TestANodeMinesASweepOfAllCoinsThroughEveryKindOfBackend(t *testing.T) {
 	b := startBtcd(t, minerAddress(t))
-	b.mine(103)
+	b.Mine(103)
 	esplora := b.esplora(t)
 	for name, c := range map[string]node.Chain{"rpc": b.RPC, "esplora": esplora} {
 		t.Run(name, func(t *testing.T) { sweepThrough(t, b, c) })
@@ -167,7 +167,7 @@ func sweepThrough(t *testing.T, b *btcd, c node.Chain) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.mine(1)
+	b.Mine(1)
 	if !b.mined(id) {
 		t.Error("not mined")
 	}

@@ -3,7 +3,6 @@ package applet
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -74,14 +73,14 @@ func CreateFile(path string, s FileSettings, factory *Factory, birth Block) (*so
 	if factory == nil {
 		return nil, Label{}, errNoFactory
 	}
-	f, err := softcard.CreateFile(path, FileKind, s)
+	var label Label
+	f, err := softcard.MakeFile(path, FileKind, s, func(f *softcard.File) (c *softcard.Card, err error) {
+		o.Factory, o.Birth, o.Env = factory, birth, softcard.NewEnv(f.Store())
+		c, label, err = NewCard(o)
+		return c, err
+	})
 	if err != nil {
 		return nil, Label{}, err
-	}
-	o.Factory, o.Birth, o.Env = factory, birth, softcard.NewEnv(f.Store())
-	_, label, err := NewCard(o)
-	if err != nil {
-		return nil, Label{}, errors.Join(err, f.Close())
 	}
 	return f, label, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -105,6 +106,21 @@ func (a *app) askDigits(ctx context.Context, file, name string, n int, again boo
 		return pin, usageError{fmt.Errorf("the two %ss differ", name)}
 	}
 	return pin, nil
+}
+
+// askKey reads a secret of 32 bytes, in hex, from a file or the terminal like askSecret.
+func (a *app) askKey(ctx context.Context, file, what string) (secret.Bytes, error) {
+	b, err := a.askSecret(ctx, file, what)
+	if err != nil {
+		return secret.Bytes{}, err
+	}
+	defer clear(b)
+	raw := make([]byte, hex.DecodedLen(len(b)))
+	if _, err := hex.Decode(raw, b); err != nil || len(raw) != 32 {
+		clear(raw)
+		return secret.Bytes{}, usageError{fmt.Errorf("a %s is 32 bytes, 64 hexadecimal digits", what)}
+	}
+	return secret.New(raw), nil
 }
 
 // confirm asks a yes-or-no question; no is signer.ErrRefused.

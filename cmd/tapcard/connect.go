@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"tapcard.example/card"
-	"tapcard.example/iso7816"
-	"tapcard.example/keycard/wire"
 	"tapcard.example/transport/loopback"
 	"tapcard.example/transport/pcsc"
 	"tapcard.example/transport/trace"
@@ -45,7 +43,7 @@ func traced(link card.Link, file string) (*card.Channel, []io.Closer, error) {
 	if err != nil {
 		return nil, []io.Closer{link}, err
 	}
-	rec := trace.Record(link, f, describe)
+	rec := trace.Record(link, f, describer())
 	ch := card.NewChannel(rec)
 	ch.Observe(rec.Observe)
 	return ch, []io.Closer{f, rec}, nil
@@ -100,15 +98,6 @@ func (a *app) waitForCard(ctx context.Context, pc *pcsc.Context) error {
 }
 
 func hasCard(r pcsc.Reader) bool { return r.Present }
-
-// describe is the allow-list of what a trace shows.
-func describe(c iso7816.Command, r iso7816.Response) []trace.Field {
-	var fields []trace.Field
-	for _, f := range wire.Describe(c, r) {
-		fields = append(fields, trace.Field(f))
-	}
-	return fields
-}
 
 // traceMark begins every trace, of whatever version.
 const traceMark = "# tapcard trace "

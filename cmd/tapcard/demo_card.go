@@ -17,6 +17,7 @@ import (
 // removeAll is a folder that is removed when the command ends.
 type removeAll string
 
+// Close removes the folder and what is in it.
 func (r removeAll) Close() error { return os.RemoveAll(string(r)) }
 
 // insert makes the card and puts it into the reader of scripts/in-reader, or, without one, keeps it in this process.
@@ -60,6 +61,7 @@ func (d *demo) findCard() (*card.Channel, error) {
 // ender is a function that runs when the command ends.
 type ender func() error
 
+// Close runs it.
 func (e ender) Close() error { return e() }
 
 // randomDigits makes a code of n digits, each equally likely.

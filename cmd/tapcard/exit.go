@@ -82,6 +82,7 @@ var failures = []failure{
 // usageError is a mistake in how the command was called.
 type usageError struct{ error }
 
+// Unwrap is the mistake itself.
 func (e usageError) Unwrap() error { return e.error }
 
 // hinted adds what to do next to an error.
@@ -90,6 +91,7 @@ type hinted struct {
 	hint string
 }
 
+// Unwrap is the error without the hint.
 func (h hinted) Unwrap() error { return h.error }
 
 // classify finds the row that explains an error.

@@ -23,12 +23,13 @@ today do not have it, and for them "keycard restore" puts one mnemonic on any nu
 Each of them is one program that stays until it has seen all cards, and says which one it wants next. On a
 reader, put one after the other; with several readers they may lie there together.
 
-What it protects: the key travels encrypted, under a key mixed from one piece of entropy per computer. No computer
-can read it unless all of them work together, and none learns a PIN but those you enter it on. Two computers (the
-default) are good, three are better, more are hardly worth the walk. With one, see "duplicate local".
+What it protects: the key travels encrypted, under a key mixed from one piece of entropy per computer. Whoever listens,
+and a computer that only adds entropy, cannot read it without the pieces of all the others, and sees no PIN. Two
+computers (the default) are good, three are better, more are hardly worth the walk. With one, see "duplicate local".
 
 What it does not protect:
-- The computer you enter a PIN on can use that card while it lies there.
+- The computer you enter a PIN on can use that card while it lies there. A hostile one can even start a session of one
+  piece with the source, and read the key. More computers help against one that is spied upon, not one that acts.
 - The pieces are mixed by exclusive or, and nothing shows where one came from. Two programs on one computer are one
   computer. Whoever has a card in hand for a moment can add a piece of his own.
 - The encrypted key carries no checksum of its own. That a copy is right shows in its key UID, which is compared; a

@@ -147,4 +147,5 @@ func (h *helper) incomplete(err error) error {
 // notThisCard is an error about a card that is not the one that is wanted now.
 type notThisCard struct{ error }
 
+// Unwrap is the error itself, and card.ErrCardMismatch for the exit code.
 func (n notThisCard) Unwrap() []error { return []error{n.error, card.ErrCardMismatch} }

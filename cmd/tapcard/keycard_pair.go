@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,16 +64,8 @@ func (a *app) pair(ctx context.Context, k *keycardFlags, passwordFile, secretFil
 // pairingSecrets collects the secrets the card might have. Nothing is asked for when the store knows one.
 func (a *app) pairingSecrets(ctx context.Context, store *keycard.Store, c *keycard.Card, passwordFile, secretFile string) ([]secret.Bytes, error) {
 	if secretFile != "" {
-		b, err := a.askSecret(ctx, secretFile, "pairing secret")
-		if err != nil {
-			return nil, err
-		}
-		defer clear(b)
-		raw := make([]byte, hex.DecodedLen(len(b)))
-		if _, err := hex.Decode(raw, b); err != nil || len(raw) != 32 {
-			return nil, usageError{errors.New("a pairing secret is 32 bytes, 64 hexadecimal digits")}
-		}
-		return []secret.Bytes{secret.New(raw)}, nil
+		s, err := a.askKey(ctx, secretFile, "pairing secret")
+		return []secret.Bytes{s}, err
 	}
 	if s, known, err := store.PairingSecret(c.UID()); err != nil || known && passwordFile == "" {
 		s.Destroy() // Pair finds it in the store itself
@@ -147,6 +138,7 @@ func (a *app) unpair(ctx context.Context, k *keycardFlags, slots []byte) error {
 // unpairResult lists the slots that were freed.
 type unpairResult struct{ slots []byte }
 
+// MarshalJSON writes the slots as a list of numbers; a []byte would become base64.
 func (r unpairResult) MarshalJSON() ([]byte, error) {
 	list := []int{}
 	for _, s := range r.slots {

@@ -61,11 +61,17 @@ func TestThreeLinkedCardsShareAKeyThroughTwoReaders(t *testing.T) {
 	}
 	message := b.file("message", "hello from a set")
 	signs := func(reader string) string {
+		t.Helper()
 		said := linked(reader, "eth", "sign-message", message, "--code-file", code)
-		return regexp.MustCompile(`"from":"0x[0-9a-fA-F]{40}"`).FindString(said)
+		return regexp.MustCompile(`"from":"0x[0-9a-fA-F]{40}","digest":"0x[0-9a-f]{64}"`).FindString(said)
 	}
-	if one := signs(first); one == "" || one != signs(second) {
-		t.Error("the cards sign with different keys")
+	one := signs(first)
+	if one == "" || one != signs(second) {
+		t.Error("the first two cards sign with different keys")
+	}
+	swap("c")
+	if one != signs(second) {
+		t.Error("the third card signs with another key")
 	}
 }
 

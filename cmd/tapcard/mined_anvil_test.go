@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"tapcard.example/internal/matrix"
+	"tapcard.example/internal/testnode"
 )
 
 // startEthereum starts anvil, an Ethereum node with a chain of its own, and ends it when the test ends.
 func startEthereum(t *testing.T) *ethNode {
 	t.Helper()
-	program := findProgram(t, "anvil/anvil", "anvil", "scripts/setup.sh anvil")
+	program := testnode.Find(t, "anvil/anvil", "anvil", "scripts/setup.sh anvil")
 	port, err := freePort()
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 
 	"tapcard.example/chain/btc"
 	"tapcard.example/internal/matrix"
+	"tapcard.example/internal/testnode"
 )
 
 // minedPayee is somebody on the test chain, BIP-173's example key, and minedScript the output script of this address.
@@ -103,7 +104,7 @@ func TestANodeMinesThePSBTsThatCardsSign(t *testing.T) {
 			account := c.account()
 			_, address := script(t, account.key(t, 0, 0))
 			node := startBitcoin(t, address)
-			node.must(nil, "generate", 101)
+			node.Mine(101)
 			payee, change := unhex(t, minedScript), account.change(t)
 			p := spend(t, node.coin(1), payee, change, payee)
 			account.named(t, p)
@@ -124,7 +125,7 @@ func (c *minedCard) signsMessages(node *bitcoinNode) {
 		"--network", "regtest")
 	for message, want := range map[string]bool{text: true, strings.ToUpper(text): false} {
 		var valid bool
-		node.must(&valid, "verifymessage", said["address"], said["signature"], message)
+		node.Must(&valid, "verifymessage", said["address"], said["signature"], message)
 		if valid != want {
 			c.Errorf("the node says %v about the signature of %q", valid, message)
 		}
@@ -138,7 +139,7 @@ func fund(t *testing.T, slot []byte) (*bitcoinNode, *wire.MsgTx) {
 	account := miner.account()
 	_, address := script(t, account.key(t, 0, 0))
 	node := startBitcoin(t, address)
-	node.must(nil, "generate", 101)
+	node.Mine(101)
 	p := spend(t, node.coin(1), slot, account.change(t), slot)
 	account.named(t, p)
 	raw := miner.signs(p, "btc")
@@ -155,8 +156,8 @@ func TestANodeMinesWhatIsSweptAndSignedFromASatscard(t *testing.T) {
 	key := [33]byte(unhex(t, c.run("satscard", "address")["public_key"].(string)))
 	slot, address := script(t, key)
 	node, coin := fund(t, slot)
-	sweep := []string{"satscard", "sweep", minedPayee, "--network", "regtest", "--fee-rate", "3", "--rpc", node.url,
-		"--rpc-user", nodeUser, "--rpc-password-file", c.write("rpc", nodePassword)}
+	sweep := []string{"satscard", "sweep", minedPayee, "--network", "regtest", "--fee-rate", "3", "--rpc", node.URL,
+		"--rpc-user", testnode.User, "--rpc-password-file", c.write("rpc", testnode.Password)}
 	if _, err := c.try(sweep...); err == nil || !strings.Contains(err.Error(), "unsealed") {
 		t.Errorf("a sealed slot was swept: %v", err)
 	}
@@ -175,7 +176,7 @@ func TestANodeMinesWhatIsSweptAndSignedFromASatscard(t *testing.T) {
 			ScriptPubKey struct{ Hex string }
 		}
 	}
-	node.must(&tx, "getrawtransaction", swept["txid"], 1)
+	node.Must(&tx, "getrawtransaction", swept["txid"], 1)
 	if len(tx.Vout) != 1 || tx.Vout[0].ScriptPubKey.Hex != minedScript {
 		t.Errorf("the coins went to %v", tx.Vout)
 	}

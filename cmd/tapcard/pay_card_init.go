@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/card"
 	"tapcard.example/keycard"
 	keywire "tapcard.example/keycard/wire"
 	"tapcard.example/paycard"
@@ -42,6 +42,13 @@ func (a *app) initPayCard(ctx context.Context, f *payFlags, pukFile string) erro
 	if c.Info().Initialized {
 		return hinted{errors.New("the card is initialised already"), `"tapcard pay-card pair" makes it known to this computer`}
 	}
+	store, err := a.payPairings()
+	if err != nil {
+		return err
+	}
+	if err := newToUs(store, c); err != nil {
+		return err
+	}
 	var o paycard.InitOptions
 	if o.PIN, err = a.askDigits(ctx, f.pinFile, "PIN", keywire.PINSize, true); err != nil {
 		return err
@@ -51,21 +58,42 @@ func (a *app) initPayCard(ctx context.Context, f *payFlags, pukFile string) erro
 		return err
 	}
 	defer o.PUK.Destroy()
-	store, err := a.payPairings()
+	return a.setUpPayCard(ctx, store, c, o)
+}
+
+const putBackHint = `a card that was reset has a new UID. This one was put back to an old state, or is not the card it claims to be: ` +
+	`use the newest copy of its file, or another card. To set it up all the same, give --home another folder`
+
+// newToUs refuses an empty card with a UID that this computer is paired with: its PIN, PUK and pairing secret would
+// go to what may be somebody else's card, and the way into the real one would be overwritten.
+func newToUs(store *keycard.Store, c *paycard.Card) error {
+	p, paired, err := store.Pairing(c.Info().UID)
+	p.Key.Destroy()
+	if err == nil && paired {
+		err = hinted{fmt.Errorf("%w: it says that it is empty, but this computer is paired with it", card.ErrCardMismatch), putBackHint}
+	}
+	return err
+}
+
+// setUpPayCard gives an empty card the codes in o and a pairing secret, and pairs with it. The secret is stored before
+// it is sent. One that is stored already is of an INIT that nobody saw end: it is used again and not overwritten, for
+// should the card have taken it after all, nothing else lets its owner in.
+func (a *app) setUpPayCard(ctx context.Context, store *keycard.Store, c *paycard.Card, o paycard.InitOptions) error {
+	kept, known, err := store.PairingSecret(c.Info().UID)
+	if err == nil && !known {
+		if kept, err = (keycard.Options{}).NewPairingSecret(); err == nil {
+			err = store.SetPairingSecret(c.Info().UID, kept)
+		}
+	}
+	defer kept.Destroy()
 	if err != nil {
 		return err
 	}
-	if o.PairingSecret, err = (keycard.Options{}).NewPairingSecret(); err != nil {
-		return err
-	}
-	defer o.PairingSecret.Destroy()
-	if err := store.SetPairingSecret(c.Info().UID, o.PairingSecret); err != nil {
-		return err
-	}
+	o.PairingSecret = kept
 	if err := c.Init(ctx, o); err != nil {
 		return err
 	}
-	return a.pairPayCard(ctx, store, c, o.PairingSecret)
+	return a.pairPayCard(ctx, store, c, kept)
 }
 
 func newPayPair(a *app, f *payFlags) *cobra.Command {
@@ -105,21 +133,6 @@ func (a *app) paySecret(ctx context.Context, store *keycard.Store, c *paycard.Ca
 		return s, err
 	}
 	return a.askKey(ctx, file, "pairing secret")
-}
-
-// askKey reads a secret of 32 bytes, in hex.
-func (a *app) askKey(ctx context.Context, file, what string) (secret.Bytes, error) {
-	b, err := a.askSecret(ctx, file, what)
-	if err != nil {
-		return secret.Bytes{}, err
-	}
-	defer clear(b)
-	raw := make([]byte, hex.DecodedLen(len(b)))
-	if _, err := hex.Decode(raw, b); err != nil || len(raw) != 32 {
-		clear(raw)
-		return secret.Bytes{}, usageError{fmt.Errorf("a %s is 32 bytes, 64 hexadecimal digits", what)}
-	}
-	return secret.New(raw), nil
 }
 
 func (a *app) pairPayCard(ctx context.Context, store *keycard.Store, c *paycard.Card, pairingSecret secret.Bytes) error {

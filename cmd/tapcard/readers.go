@@ -46,6 +46,7 @@ type readerJSON struct {
 	InUse   bool   `json:"in_use"`
 }
 
+// MarshalJSON writes {"readers": [...]}; without readers the list is empty, not null.
 func (r readersResult) MarshalJSON() ([]byte, error) {
 	list := []readerJSON{}
 	for _, x := range r.readers {

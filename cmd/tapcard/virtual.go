@@ -136,6 +136,7 @@ type insertEvent struct {
 	why        error
 }
 
+// MarshalJSON writes {"file", "vpcd", "inserted", "why"}; why is the reason it is out, as text.
 func (e insertEvent) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]any{"file": e.file, "vpcd": e.addr, "inserted": e.inserted, "why": errorText(e.why)})
 }

@@ -61,7 +61,7 @@ func (l *linkedBench) must(err error) {
 func (l *linkedBench) code() secret.Bytes { return secret.Copy([]byte("an access code")) }
 
 func (l *linkedBench) card(store *softcard.Store) *softcard.Card {
-	c, err := applet.NewCard(applet.Options{Env: softcard.Env{Store: store}})
+	c, err := applet.NewCard(applet.Options{Env: softcard.NewEnv(store)})
 	l.must(err)
 	return c
 }

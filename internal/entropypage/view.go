@@ -67,7 +67,8 @@ const (
 	overText = "<p>Every card has this computer’s contribution, and this computer has forgotten it. " +
 		"Give the cards back and close this page.</p>"
 	askText = "<p>A friend copies the key of a card to another one. Your computer adds a random number that the cards " +
-		"mix in, so that no single computer can read the key. It asks for no PIN and learns no secret of the cards.</p>"
+		"mix in, so that to spy on one computer is not enough to read the key. It asks for no PIN and learns no secret of " +
+		"the cards.</p>"
 	hintText = `<p class="hint">Press, then hold the card to the reader until the page says so.</p>`
 )
 

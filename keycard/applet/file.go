@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"tapcard.example/keycard/wire"
@@ -64,14 +63,7 @@ func CreateFile(path string, s FileSettings) (*softcard.File, error) {
 	if _, err := ProfileByName(s.Profile); err != nil {
 		return nil, err
 	}
-	f, err := softcard.CreateFile(path, FileKind, s)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := FromFile(f); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
+	return softcard.MakeFile(path, FileKind, s, FromFile)
 }
 
 // FromFile makes the card of an open file.

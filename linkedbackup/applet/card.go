@@ -1,10 +1,6 @@
 package applet
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-
 	"tapcard.example/linkedbackup/wire"
 	"tapcard.example/softcard"
 )
@@ -31,21 +27,13 @@ const FileKind = "linked"
 
 // CreateFile makes a new blank card in a new file; the card is not in use until FromFile.
 func CreateFile(path string) (*softcard.File, error) {
-	f, err := softcard.CreateFile(path, FileKind, struct{}{})
-	if err != nil {
-		return nil, err
-	}
-	if _, err := FromFile(f); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
+	return softcard.MakeFile(path, FileKind, struct{}{}, FromFile)
 }
 
-// FromFile makes the card of an open file. There are no settings yet; a file with some is of a later version.
+// FromFile makes the card of an open file. There are no settings yet.
 func FromFile(f *softcard.File) (*softcard.Card, error) {
-	var settings map[string]any
-	if err := json.Unmarshal(f.Settings, &settings); err != nil || len(settings) != 0 {
-		return nil, fmt.Errorf("%w: unknown settings", softcard.ErrDamaged)
+	if err := f.NoSettings(); err != nil {
+		return nil, err
 	}
 	return NewCard(Options{Env: softcard.NewEnv(f.Store())})
 }

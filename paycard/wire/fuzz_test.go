@@ -25,6 +25,13 @@ func FuzzParsers(f *testing.F) {
 	f.Add(wire.Info{Initialized: true, URL: "https://a.example"}.Encode())
 	f.Add(wire.CardStatus{Guards: wire.DefaultGuards()}.Encode())
 	f.Fuzz(func(t *testing.T, b []byte) {
+		for _, spec := range wire.Commands() {
+			c := iso7816.Command{INS: spec.INS, P1: byte(len(b)), Data: b}
+			if len(wire.Describe(c, iso7816.Response{Data: b, SW: iso7816.OK})) < 2 {
+				t.Errorf("%s is not described", spec.Name)
+			}
+		}
+		wire.Describe(wire.SelectCommand(), iso7816.Response{Data: b, SW: iso7816.OK})
 		if i, err := wire.ParseInfo(b); err == nil && len(i.URL) > wire.MaxURL {
 			t.Errorf("%d bytes of URL", len(i.URL))
 		}

@@ -31,15 +31,18 @@ func (l *link) Transmit(_ context.Context, command []byte) ([]byte, error) {
 	return answer, err
 }
 
+// Reset powers the card off and on again, also after Close; it does not fail.
 func (l *link) Reset(context.Context) error {
 	l.card.Reset()
 	return nil
 }
 
+// Info has the name given to Connect and the card's ATR; any length of APDU fits.
 func (l *link) Info() card.Info {
 	return card.Info{Reader: l.name, ATR: l.card.ATR(), Extended: true, Software: true}
 }
 
+// Close takes the power away; it does not fail, and may be called twice.
 func (l *link) Close() error {
 	l.card.PowerOff()
 	return nil
