@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/internal/term"
 	"tapcard.example/secret"
 	"tapcard.example/signer"
@@ -32,7 +33,7 @@ func (a *app) askSecret(ctx context.Context, file, prompt string) ([]byte, error
 		return t.Secret(ctx, prompt)
 	case "-":
 		if a.stdinUsed {
-			return nil, usageError{errTwice}
+			return nil, cli.UsageError{Err: errTwice}
 		}
 		a.stdinUsed = true
 		return interruptible(ctx, func() ([]byte, error) { return readSecret(a.in) })
@@ -93,7 +94,7 @@ func (a *app) askDigits(ctx context.Context, file, name string, n int, again boo
 	}
 	pin, err := secret.NewPIN(b, n)
 	if err != nil {
-		return pin, usageError{fmt.Errorf("the %s %w", name, err)}
+		return pin, cli.UsageError{Err: fmt.Errorf("the %s %w", name, err)}
 	}
 	if !again || file != "" {
 		return pin, nil
@@ -103,7 +104,7 @@ func (a *app) askDigits(ctx context.Context, file, name string, n int, again boo
 		return pin, err
 	}
 	if twice := secret.New(b); !twice.Equal(pin.Bytes) {
-		return pin, usageError{fmt.Errorf("the two %ss differ", name)}
+		return pin, cli.UsageError{Err: fmt.Errorf("the two %ss differ", name)}
 	}
 	return pin, nil
 }
@@ -118,7 +119,7 @@ func (a *app) askKey(ctx context.Context, file, what string) (secret.Bytes, erro
 	raw := make([]byte, hex.DecodedLen(len(b)))
 	if _, err := hex.Decode(raw, b); err != nil || len(raw) != 32 {
 		clear(raw)
-		return secret.Bytes{}, usageError{fmt.Errorf("a %s is 32 bytes, 64 hexadecimal digits", what)}
+		return secret.Bytes{}, cli.UsageError{Err: fmt.Errorf("a %s is 32 bytes, 64 hexadecimal digits", what)}
 	}
 	return secret.New(raw), nil
 }

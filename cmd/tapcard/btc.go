@@ -13,6 +13,7 @@ import (
 
 	"tapcard.example/chain/btc"
 	"tapcard.example/hd"
+	"tapcard.example/internal/cli"
 )
 
 const btcLong = `Bitcoin: PSBTs, messages, addresses and descriptors. What is signed is shown in words and approved before the card sees a
@@ -38,7 +39,7 @@ func newBtc(a *app) *cobra.Command {
 func (f *btcFlags) parseNetwork() (btc.Network, error) {
 	n, err := btc.ParseNetwork(f.network)
 	if err != nil {
-		return n, usageError{err}
+		return n, cli.UsageError{Err: err}
 	}
 	return n, nil
 }
@@ -83,7 +84,7 @@ func (f *accountFlags) parse() (t btc.ScriptType, path hd.Path, n btc.Network, e
 		}
 		return s.t, path, n, err
 	}
-	return t, nil, n, usageError{fmt.Errorf("no kind of address %q: there are wpkh, sh-wpkh and pkh", f.kind)}
+	return t, nil, n, cli.UsageError{Err: fmt.Errorf("no kind of address %q: there are wpkh, sh-wpkh and pkh", f.kind)}
 }
 
 func newBtcAddress(a *app, f *btcFlags) *cobra.Command {
@@ -100,7 +101,7 @@ func newBtcAddress(a *app, f *btcFlags) *cobra.Command {
 				return err
 			}
 			if index >= hd.Hardened {
-				return usageError{errors.New("the index is below 2147483648")}
+				return cli.UsageError{Err: errors.New("the index is below 2147483648")}
 			}
 			w, err := a.openWallet(c.Context(), &f.walletFlags, path)
 			if err != nil {
@@ -136,7 +137,7 @@ func (a *app) btcAddress(ctx context.Context, w *wallet, t btc.ScriptType, path,
 	if err != nil {
 		return err
 	}
-	return a.print(btcAddressResult{address, full.String(), n.String(), qr})
+	return a.Print(btcAddressResult{address, full.String(), n.String(), qr})
 }
 
 // btcAddressResult is the result of "btc address".
@@ -147,8 +148,9 @@ type btcAddressResult struct {
 	qr      bool
 }
 
-func (r btcAddressResult) text(w io.Writer) {
-	rows(w, "address", r.Address, "path", r.Path, "network", r.Network)
+// Text prints it for people.
+func (r btcAddressResult) Text(w io.Writer) {
+	cli.Rows(w, "address", r.Address, "path", r.Path, "network", r.Network)
 	if r.qr {
 		writeQR(w, "bitcoin:"+r.Address)
 	}
@@ -166,7 +168,7 @@ func newBtcDescriptor(a *app, f *btcFlags) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.print(descriptorResult{d.String()})
+				return a.Print(descriptorResult{d.String()})
 			})
 		},
 	}
@@ -179,7 +181,8 @@ type descriptorResult struct {
 	Descriptor string `json:"descriptor"`
 }
 
-func (r descriptorResult) text(w io.Writer) { fmt.Fprintln(w, r.Descriptor) }
+// Text prints it for people.
+func (r descriptorResult) Text(w io.Writer) { fmt.Fprintln(w, r.Descriptor) }
 
 // withAccount opens the card and reads an account with its xpub.
 func (a *app) withAccount(ctx context.Context, f *accountFlags, use func(btc.Account, btc.ScriptType, btc.Network) error) error {
@@ -216,7 +219,7 @@ func newBtcExport(a *app, f *btcFlags) *cobra.Command {
 			return a.withAccount(c.Context(), af, func(account btc.Account, t btc.ScriptType, n btc.Network) error {
 				raw, err := exportAccount(account, t, n, format, since, label)
 				if err == nil {
-					_, err = fmt.Fprintf(a.out, "%s\n", raw)
+					_, err = fmt.Fprintf(a.Out, "%s\n", raw)
 				}
 				return err
 			})
@@ -240,7 +243,7 @@ func exportAccount(account btc.Account, t btc.ScriptType, n btc.Network, format 
 		}
 		return d.CoreImport(since, label)
 	}
-	return nil, usageError{fmt.Errorf("no format %s: there are core and generic", strconv.Quote(format))}
+	return nil, cli.UsageError{Err: fmt.Errorf("no format %s: there are core and generic", strconv.Quote(format))}
 }
 
 func parseBirth(text string) (time.Time, error) {
@@ -249,7 +252,7 @@ func parseBirth(text string) (time.Time, error) {
 	}
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return t, usageError{err}
+		return t, cli.UsageError{Err: err}
 	}
 	return t, nil
 }

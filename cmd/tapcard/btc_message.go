@@ -11,6 +11,7 @@ import (
 
 	"tapcard.example/chain/btc"
 	"tapcard.example/hd"
+	"tapcard.example/internal/cli"
 )
 
 // messageFormats are the ways to sign a message.
@@ -28,7 +29,7 @@ func newBtcSignMessage(a *app, f *btcFlags) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			fm, ok := messageFormats[format]
 			if !ok {
-				return usageError{fmt.Errorf("no format %q: there are bip322 and bip137", format)}
+				return cli.UsageError{Err: fmt.Errorf("no format %q: there are bip322 and bip137", format)}
 			}
 			raw, err := a.readInput(c.Context(), args[0])
 			if err != nil {
@@ -64,14 +65,15 @@ func (a *app) btcSignMessage(ctx context.Context, f *accountFlags, format btc.Fo
 	if err != nil {
 		return err
 	}
-	return a.print(btcMessageResult{signed})
+	return a.Print(btcMessageResult{signed})
 }
 
 // btcMessageResult is the result of "btc sign-message".
 type btcMessageResult struct{ btc.SignedMessage }
 
-func (r btcMessageResult) text(w io.Writer) {
-	rows(w, "address", r.Address, "format", r.Format, "signature", r.Signature)
+// Text prints it for people.
+func (r btcMessageResult) Text(w io.Writer) {
+	cli.Rows(w, "address", r.Address, "format", r.Format, "signature", r.Signature)
 }
 
 func newBtcVerifyMessage(a *app, f *btcFlags) *cobra.Command {
@@ -86,7 +88,7 @@ func newBtcVerifyMessage(a *app, f *btcFlags) *cobra.Command {
 				return err
 			}
 			if address == "" || signature == "" {
-				return usageError{errors.New("--address and --signature are needed")}
+				return cli.UsageError{Err: errors.New("--address and --signature are needed")}
 			}
 			raw, err := a.readInput(c.Context(), args[0])
 			if err != nil {
@@ -97,7 +99,7 @@ func newBtcVerifyMessage(a *app, f *btcFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(verifiedResult{true, v})
+			return a.Print(verifiedResult{true, v})
 		},
 	}
 	c.Flags().StringVar(&address, "address", "", "the signer's address")
@@ -111,9 +113,10 @@ type verifiedResult struct {
 	btc.Verdict
 }
 
-func (r verifiedResult) text(w io.Writer) {
-	rows(w, "signature", "valid", "format", r.Format)
+// Text prints it for people.
+func (r verifiedResult) Text(w io.Writer) {
+	cli.Rows(w, "signature", "valid", "format", r.Format)
 	for _, coin := range r.Coins {
-		rows(w, "coin", printable(coin))
+		cli.Rows(w, "coin", cli.Printable(coin))
 	}
 }

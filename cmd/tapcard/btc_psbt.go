@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/chain/btc"
+	"tapcard.example/internal/cli"
 )
 
 const signPSBTLong = `Sign the inputs of a PSBT (version 0 or 2, binary, base64 or hex) that are for this card. Wallets with several keys need
@@ -55,7 +56,7 @@ func (f *psbtFlags) options() (btc.Options, []*btc.Descriptor, error) {
 	for _, text := range f.descriptors {
 		d, err := btc.ParseDescriptor(text)
 		if err != nil {
-			return btc.Options{}, nil, usageError{err}
+			return btc.Options{}, nil, cli.UsageError{Err: err}
 		}
 		descriptors = append(descriptors, d)
 	}
@@ -97,7 +98,7 @@ func (a *app) printPSBT(p *btc.Packet, result btc.Result, f *psbtFlags) error {
 	}
 	if !f.finalize {
 		out.PSBT = p.Base64()
-		return a.print(out)
+		return a.Print(out)
 	}
 	if !result.Complete {
 		return errors.New("other signatures are missing: without --finalize the PSBT is printed for the next signer")
@@ -110,7 +111,7 @@ func (a *app) printPSBT(p *btc.Packet, result btc.Result, f *psbtFlags) error {
 		return err
 	}
 	out.Transaction, out.ID = fmt.Sprintf("%x", btc.EncodeTransaction(tx)), tx.TxID()
-	return a.print(out)
+	return a.Print(out)
 }
 
 // psbtResult is the result of "btc sign-psbt".
@@ -123,8 +124,9 @@ type psbtResult struct {
 	File        string `json:"file,omitempty"`
 }
 
-func (r psbtResult) text(w io.Writer) {
-	rows(w, "signatures", fmt.Sprint(r.Signed), "complete", yesNo(r.Complete), "file", r.File, "PSBT", r.PSBT,
+// Text prints it for people.
+func (r psbtResult) Text(w io.Writer) {
+	cli.Rows(w, "signatures", fmt.Sprint(r.Signed), "complete", yesNo(r.Complete), "file", r.File, "PSBT", r.PSBT,
 		"transaction", r.Transaction, "id", r.ID)
 }
 
@@ -135,7 +137,7 @@ func (a *app) readPSBT(ctx context.Context, file string) (*btc.Packet, error) {
 	}
 	p, err := btc.ParsePSBT(raw)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, cli.UsageError{Err: err}
 	}
 	return p, nil
 }
@@ -155,7 +157,7 @@ func newBtcDecodePSBT(a *app, f *btcFlags) *cobra.Command {
 				return err
 			}
 			review, problem := p.Review(btc.Wallet{}, btc.Options{Network: n})
-			return a.print(reviewResult{p.Version(), review, errorText(problem)})
+			return a.Print(reviewResult{p.Version(), review, errorText(problem)})
 		},
 	}
 }
@@ -167,7 +169,8 @@ type reviewResult struct {
 	Problem string      `json:"problem,omitempty"` // the first reason why no card would sign it here
 }
 
-func (r reviewResult) text(w io.Writer) {
+// Text prints it for people.
+func (r reviewResult) Text(w io.Writer) {
 	fmt.Fprintf(w, "PSBT version %d\n%s", r.Version, r.Review.Summary.String())
-	rows(w, "problem", r.Problem)
+	cli.Rows(w, "problem", r.Problem)
 }

@@ -11,6 +11,7 @@ import (
 	"tapcard.example/chain/btc"
 	"tapcard.example/chain/btc/node"
 	"tapcard.example/cktap"
+	"tapcard.example/internal/cli"
 	"tapcard.example/secret"
 )
 
@@ -34,7 +35,7 @@ func (f *chainFlags) open(ctx context.Context, n btc.Network) (node.Chain, error
 	var err error
 	switch {
 	case f.esplora != "" && f.rpc != "":
-		return nil, usageError{errors.New("--esplora or --rpc, not both")}
+		return nil, cli.UsageError{Err: errors.New("--esplora or --rpc, not both")}
 	case f.esplora != "":
 		chain, err = node.NewEsplora(f.esplora)
 	case f.rpc != "":
@@ -80,9 +81,9 @@ func networkOf(testnet bool, name string) (btc.Network, error) {
 	case name == "":
 		return btc.Mainnet, nil
 	case err != nil:
-		return n, usageError{err}
+		return n, cli.UsageError{Err: err}
 	case testnet == (n == btc.Mainnet):
-		return n, usageError{errors.New("the card is for another network")}
+		return n, cli.UsageError{Err: errors.New("the card is for another network")}
 	}
 	return n, nil
 }

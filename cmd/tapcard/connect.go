@@ -6,20 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
-	"time"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 	"tapcard.example/transport/loopback"
-	"tapcard.example/transport/pcsc"
 	"tapcard.example/transport/trace"
 )
-
-// waitForCard is how long a command waits for a card to be put on the reader.
-const waitForCard = 60 * time.Second
-
-// patience is how long a card may take to answer before the wait is explained.
-const patience = 1500 * time.Millisecond
 
 // connect finds the card a command is about: the software card of --card, or the one in a reader that fits. It is
 // closed when the command ends.
@@ -59,45 +51,8 @@ func (a *app) link(ctx context.Context, want card.Wanted) (card.Link, error) {
 		return loopback.Connect(c.Card, "software card "+a.cardFile), nil
 	}
 	want.Reader = a.reader
-	pc, err := pcsc.Open()
-	if err != nil {
-		return nil, err
-	}
-	if err := a.waitForCard(ctx, pc); err != nil {
-		return nil, err
-	}
-	slots, err := pc.Slots(ctx)
-	if err != nil {
-		return nil, err
-	}
-	slow := time.AfterFunc(patience, func() {
-		a.say("the card does not answer yet, another program may be using it: waiting (Ctrl-C to stop)")
-	})
-	defer slow.Stop()
-	return card.Find(ctx, slots, want)
+	return a.FindCard(ctx, want)
 }
-
-// waitForCard waits until there is a card in some reader, saying what it waits for. Without any reader it returns.
-func (a *app) waitForCard(ctx context.Context, pc *pcsc.Context) error {
-	readers, err := pc.Readers(ctx)
-	if err != nil || len(readers) == 0 || slices.ContainsFunc(readers, hasCard) {
-		return err
-	}
-	a.say("put the card on the reader (waiting up to %v; Ctrl-C to stop)", waitForCard)
-	ctx, cancel := context.WithTimeoutCause(ctx, waitForCard, card.ErrNoCard)
-	defer cancel()
-	for !slices.ContainsFunc(readers, hasCard) {
-		if readers, err = pc.WaitChange(ctx, readers); err != nil {
-			if cause := context.Cause(ctx); cause != nil {
-				return cause
-			}
-			return err
-		}
-	}
-	return nil
-}
-
-func hasCard(r pcsc.Reader) bool { return r.Present }
 
 // traceMark begins every trace, of whatever version.
 const traceMark = "# tapcard trace "
@@ -111,7 +66,7 @@ func createTrace(path string) (*os.File, error) {
 	start := make([]byte, len(traceMark))
 	n, err := io.ReadFull(f, start)
 	if n > 0 && string(start[:n]) != traceMark {
-		return nil, errors.Join(usageError{fmt.Errorf("%s is there already and is no trace", path)}, f.Close())
+		return nil, errors.Join(cli.UsageError{Err: fmt.Errorf("%s is there already and is no trace", path)}, f.Close())
 	}
 	if n > 0 {
 		_, err = f.Seek(0, io.SeekStart)

@@ -101,7 +101,7 @@ func (d *demo) run(n int, s step) error {
 		return err
 	}
 	took := time.Since(start)
-	return d.print(demoStep{n, s.name, d.said, d.apdus() - apdus, float64(took.Microseconds()) / 1000})
+	return d.Print(demoStep{n, s.name, d.said, d.apdus() - apdus, float64(took.Microseconds()) / 1000})
 }
 
 func (d *demo) apdus() int {
@@ -120,7 +120,8 @@ type demoStep struct {
 	Millis float64 `json:"milliseconds"`
 }
 
-func (s demoStep) text(w io.Writer) {
+// Text prints it for people.
+func (s demoStep) Text(w io.Writer) {
 	cost := fmt.Sprintf("%.1f ms", s.Millis)
 	if s.APDUs > 0 {
 		cost = plural(s.APDUs, "APDU") + ", " + cost

@@ -16,6 +16,7 @@ import (
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
 	"tapcard.example/chain/eth"
+	"tapcard.example/internal/cli"
 )
 
 // ethNode is an Ethereum node of the demo's own: anvil, on a loopback port.
@@ -50,7 +51,7 @@ func (d *demo) startNode() error {
 		return err
 	}
 	d.node = n
-	d.said = fmt.Sprintf("%s at %s", printable(version), n.url)
+	d.said = fmt.Sprintf("%s at %s", cli.Printable(version), n.url)
 	return nil
 }
 
@@ -102,7 +103,7 @@ func (n *ethNode) send(ctx context.Context, tx *eth.Signed) (receipt, error) {
 		return receipt{}, err
 	}
 	if hash != tx.Hash.Hex() {
-		return receipt{}, fmt.Errorf("the node calls the transaction %q, it is %s", printable(hash), tx.Hash.Hex())
+		return receipt{}, fmt.Errorf("the node calls the transaction %q, it is %s", cli.Printable(hash), tx.Hash.Hex())
 	}
 	for range 100 {
 		var r *receipt
@@ -141,7 +142,7 @@ func (n *ethNode) call(ctx context.Context, result any, method string, params ..
 		return fmt.Errorf("%s: %w", method, err)
 	}
 	if answer.Error != nil {
-		return fmt.Errorf("%s: %s", method, printable(answer.Error.Message))
+		return fmt.Errorf("%s: %s", method, cli.Printable(answer.Error.Message))
 	}
 	return json.Unmarshal(answer.Result, result)
 }

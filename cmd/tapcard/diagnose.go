@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 	"tapcard.example/transport/pcsc"
 )
 
@@ -31,7 +32,7 @@ func newDiagnose(a *app) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			d := &diagnosis{app: a}
 			d.examine(c.Context())
-			if err := a.print(d.result()); err != nil {
+			if err := a.Print(d.result()); err != nil {
 				return err
 			}
 			if report == "" {
@@ -156,7 +157,7 @@ func (d *diagnosis) examineReaders(readers []pcsc.Reader) (pcsc.Reader, bool) {
 		if d.reader != "" && !strings.Contains(strings.ToLower(r.Name), strings.ToLower(d.reader)) {
 			continue
 		}
-		names = append(names, printable(r.Name))
+		names = append(names, cli.Printable(r.Name))
 		if r.Present {
 			withCard = append(withCard, r)
 		}
@@ -200,7 +201,7 @@ func (d *diagnosis) examineReader(ctx context.Context, pc *pcsc.Context, r pcsc.
 		return
 	}
 	d.atEnd(link)
-	d.good("connection", "%s, ATR %X", printable(r.Name), r.ATR)
+	d.good("connection", "%s, ATR %X", cli.Printable(r.Name), r.ATR)
 	d.examineCard(ctx, link)
 }
 
@@ -228,7 +229,8 @@ type diagnosisResult struct {
 	Exchanges []string  `json:"exchanges"`
 }
 
-func (r diagnosisResult) text(w io.Writer) {
+// Text prints it for people.
+func (r diagnosisResult) Text(w io.Writer) {
 	for _, f := range r.Findings {
 		mark := "ok "
 		if !f.Good {

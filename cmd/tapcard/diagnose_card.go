@@ -118,7 +118,7 @@ func (d *diagnosis) save(ctx context.Context, path string) error {
 	var b strings.Builder
 	r := d.result()
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	r.text(w)
+	r.Text(w)
 	if err := w.Flush(); err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (d *diagnosis) save(ctx context.Context, path string) error {
 	for _, s := range r.Exchanges {
 		b.WriteString("  " + s + "\n")
 	}
-	d.say("%s", b.String())
+	d.Say("%s", b.String())
 	if err := d.confirm(ctx, "This will be saved in "+path+"."); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"tapcard.example/chain/eth"
 	"tapcard.example/hd"
+	"tapcard.example/internal/cli"
 	"tapcard.example/signer"
 )
 
@@ -32,7 +33,7 @@ func newEth(a *app) *cobra.Command {
 }
 
 // signing opens the card and hands a signer with everything that asks the user to sign.
-func (a *app) signing(ctx context.Context, f *ethFlags, sign func(*signer.Signer, hd.Path) (result, error)) error {
+func (a *app) signing(ctx context.Context, f *ethFlags, sign func(*signer.Signer, hd.Path) (cli.Result, error)) error {
 	path, err := parsePath(f.path)
 	if err != nil {
 		return err
@@ -45,18 +46,18 @@ func (a *app) signing(ctx context.Context, f *ethFlags, sign func(*signer.Signer
 	if err != nil {
 		return err
 	}
-	return a.print(r)
+	return a.Print(r)
 }
 
 // approve shows what is signed and asks. With --yes it is shown all the same.
 func (a *app) approve(ctx context.Context, s signer.Summary) error {
-	a.say("%s", s.String())
+	a.Say("%s", s.String())
 	return a.confirm(ctx, "Sign this?")
 }
 
 // confirmKey shows an address that is used for the first time and asks.
 func (a *app) confirmKey(ctx context.Context, k signer.NewKey) error {
-	a.say("first use of %v on %v: address %s", k.Path, k.Card, k.Address)
+	a.Say("first use of %v on %v: address %s", k.Path, k.Card, k.Address)
 	return a.confirm(ctx, "Is this your address, to be remembered for this card and path?")
 }
 
@@ -66,7 +67,7 @@ func newEthAddress(a *app, f *ethFlags) *cobra.Command {
 		Short: "Show the address at a path, and remember it",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (result, error) {
+			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (cli.Result, error) {
 				address, err := eth.Account(c.Context(), s, path)
 				return addressResult{address.Hex(), path.String()}, err
 			})
@@ -80,7 +81,8 @@ type addressResult struct {
 	Path    string `json:"path"`
 }
 
-func (r addressResult) text(w io.Writer) { rows(w, "address", r.Address, "path", r.Path) }
+// Text prints it for people.
+func (r addressResult) Text(w io.Writer) { cli.Rows(w, "address", r.Address, "path", r.Path) }
 
 const signTxLong = `Sign a transaction: legacy, EIP-2930 or EIP-1559, as JSON with the fields of eth_sendTransaction, or as unsigned RLP in hex.
 All of chainId, nonce, gas and fees must be there. The result is what eth_sendRawTransaction takes.`
@@ -100,9 +102,9 @@ func newEthSignTx(a *app, f *ethFlags) *cobra.Command {
 			}
 			tx, err := eth.ParseTransaction(raw)
 			if err != nil {
-				return usageError{err}
+				return cli.UsageError{Err: err}
 			}
-			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (result, error) {
+			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (cli.Result, error) {
 				signed, err := eth.SignTransaction(c.Context(), s, path, tx)
 				if err != nil {
 					return nil, err
@@ -120,7 +122,8 @@ type signedTx struct {
 	Raw  string `json:"raw"`
 }
 
-func (r signedTx) text(w io.Writer) { rows(w, "from", r.From, "hash", r.Hash, "raw", r.Raw) }
+// Text prints it for people.
+func (r signedTx) Text(w io.Writer) { cli.Rows(w, "from", r.From, "hash", r.Hash, "raw", r.Raw) }
 
 func newEthSignMessage(a *app, f *ethFlags) *cobra.Command {
 	var isHex bool
@@ -140,9 +143,9 @@ func newEthSignMessage(a *app, f *ethFlags) *cobra.Command {
 			}
 			m, err := parse(raw)
 			if err != nil {
-				return usageError{err}
+				return cli.UsageError{Err: err}
 			}
-			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (result, error) {
+			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (cli.Result, error) {
 				signed, err := eth.SignMessage(c.Context(), s, path, m)
 				return newSignedText(signed), err
 			})
@@ -164,9 +167,9 @@ func newEthSignTypedData(a *app, f *ethFlags) *cobra.Command {
 			}
 			data, err := eth.ParseTypedData(raw)
 			if err != nil {
-				return usageError{err}
+				return cli.UsageError{Err: err}
 			}
-			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (result, error) {
+			return a.signing(c.Context(), f, func(s *signer.Signer, path hd.Path) (cli.Result, error) {
 				signed, err := eth.SignTypedData(c.Context(), s, path, data)
 				return newSignedText(signed), err
 			})
@@ -188,8 +191,9 @@ func newSignedText(s *eth.SignedText) signedText {
 	return signedText{s.From.Hex(), s.Digest.Hex(), s.Signature.String()}
 }
 
-func (r signedText) text(w io.Writer) {
-	rows(w, "from", r.From, "digest", r.Digest, "signature", r.Signature)
+// Text prints it for people.
+func (r signedText) Text(w io.Writer) {
+	cli.Rows(w, "from", r.From, "digest", r.Digest, "signature", r.Signature)
 }
 
 // maxInput bounds what is read to be signed: 1 MiB.
@@ -199,7 +203,7 @@ const maxInput = 1 << 20
 func (a *app) readInput(ctx context.Context, name string) ([]byte, error) {
 	if name == "-" {
 		if a.stdinUsed {
-			return nil, usageError{errTwice}
+			return nil, cli.UsageError{Err: errTwice}
 		}
 		a.stdinUsed = true
 		return interruptible(ctx, func() ([]byte, error) { return readBounded(a.in) })
@@ -217,7 +221,7 @@ func (a *app) readInput(ctx context.Context, name string) ([]byte, error) {
 func readBounded(in io.Reader) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(in, maxInput+1))
 	if err == nil && len(b) > maxInput {
-		err = usageError{fmt.Errorf("more than %d bytes", maxInput)}
+		err = cli.UsageError{Err: fmt.Errorf("more than %d bytes", maxInput)}
 	}
 	return b, err
 }

@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 	"tapcard.example/internal/term"
 	"tapcard.example/keycard"
 	"tapcard.example/keycard/duplicate"
@@ -79,24 +77,9 @@ var failures = []failure{
 	{card.ErrConditions, exitCard, "not-now", ""},
 }
 
-// usageError is a mistake in how the command was called.
-type usageError struct{ error }
-
-// Unwrap is the mistake itself.
-func (e usageError) Unwrap() error { return e.error }
-
-// hinted adds what to do next to an error.
-type hinted struct {
-	error
-	hint string
-}
-
-// Unwrap is the error without the hint.
-func (h hinted) Unwrap() error { return h.error }
-
 // classify finds the row that explains an error.
 func classify(err error) failure {
-	var usage usageError
+	var usage cli.UsageError
 	if errors.As(err, &usage) {
 		return failure{err, exitUsage, "usage", `see "tapcard help"`}
 	}
@@ -114,9 +97,9 @@ func classify(err error) failure {
 	if f.code == exitFailed && errors.As(err, &cardErr) {
 		f.code, f.name = exitCard, "card"
 	}
-	var h hinted
+	var h cli.Hinted
 	if errors.As(err, &h) {
-		f.hint = h.hint
+		f.hint = h.Hint
 	}
 	return f
 }
@@ -132,31 +115,7 @@ func (a *app) finish(err error) int {
 		return exitOK
 	}
 	f := classify(err)
-	message := strings.ReplaceAll(err.Error(), "\n", "; ")
-	message = strings.ReplaceAll(message, context.Canceled.Error(), "interrupted")
-	if a.json {
-		a.printErrorJSON(f, message, err)
-	}
-	fmt.Fprintf(a.errOut, "tapcard: %s\n", message)
-	if f.hint != "" {
-		fmt.Fprintf(a.errOut, "tapcard: hint: %s\n", f.hint)
-	}
-	return f.code
-}
-
-func (a *app) printErrorJSON(f failure, message string, err error) {
-	out := struct {
-		Error string `json:"error"`
-		Code  string `json:"code"`
-		Exit  int    `json:"exit"`
-		Tries *int   `json:"tries_left,omitempty"`
-		Hint  string `json:"hint,omitempty"`
-	}{message, f.name, f.code, nil, f.hint}
-	var pin *card.PINError
-	if errors.As(err, &pin) {
-		out.Tries = &pin.Remaining
-	}
-	json.NewEncoder(a.out).Encode(out)
+	return a.Fail("tapcard", err, cli.Failure{Code: f.code, Name: f.name, Hint: f.hint})
 }
 
 const exitCodesLong = `Exit codes of tapcard:

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 )
 
@@ -27,7 +28,7 @@ func newInfo(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(r)
+			return a.Print(r)
 		},
 	}
 }
@@ -102,33 +103,34 @@ func (a *app) describeKeycard(ctx context.Context, c *keycard.Card, r *infoResul
 	return err
 }
 
-func (r infoResult) text(w io.Writer) {
-	rows(w, "reader", printable(r.Reader), "ATR", r.ATR, "card", r.Card, "version", r.Version, "label", printable(r.Label),
+// Text prints it for people.
+func (r infoResult) Text(w io.Writer) {
+	cli.Rows(w, "reader", cli.Printable(r.Reader), "ATR", r.ATR, "card", r.Card, "version", r.Version, "label", cli.Printable(r.Label),
 		"ident", r.Ident, "state", r.State, "instance", r.InstanceUID, "problem", r.Problem, "next", r.Next)
 	if r.Initialized != nil {
 		r.keycard(w)
 	}
 	if r.Software {
-		rows(w, "note", "a software card is for tests: its key is in a file in the clear")
+		cli.Rows(w, "note", "a software card is for tests: its key is in a file in the clear")
 	}
 }
 
 // keycard shows what only a Keycard has.
 func (r infoResult) keycard(w io.Writer) {
 	if !*r.Initialized {
-		rows(w, "state", `empty; "tapcard keycard init" sets it up`)
+		cli.Rows(w, "state", `empty; "tapcard keycard init" sets it up`)
 	} else if r.KeyUID == "" {
-		rows(w, "key", "none")
+		cli.Rows(w, "key", "none")
 	}
-	rows(w, "key UID", r.KeyUID)
+	cli.Rows(w, "key UID", r.KeyUID)
 	if r.FreeSlots != nil {
-		rows(w, "free pairing slots", fmt.Sprint(*r.FreeSlots))
+		cli.Rows(w, "free pairing slots", fmt.Sprint(*r.FreeSlots))
 	}
 	if *r.Initialized {
-		rows(w, "paired with this computer", yesNo(r.Paired))
+		cli.Rows(w, "paired with this computer", yesNo(r.Paired))
 	}
 	if r.Authenticity != nil {
-		rows(w, "genuine", r.Authenticity.String())
+		cli.Rows(w, "genuine", r.Authenticity.String())
 	}
 }
 

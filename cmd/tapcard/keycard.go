@@ -11,6 +11,7 @@ import (
 
 	"tapcard.example/card"
 	"tapcard.example/hd"
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 	"tapcard.example/keycard/wire"
 )
@@ -82,7 +83,7 @@ func (a *app) noteCard(c *keycard.Card) error {
 	}
 	last, another, err := store.Seen("keycard", c.Info().InstanceUID)
 	if err == nil && another {
-		a.say("this is another card than last time: now %v, before %v", store.Card("keycard", c.Info().InstanceUID), last)
+		a.Say("this is another card than last time: now %v, before %v", store.Card("keycard", c.Info().InstanceUID), last)
 	}
 	return err
 }
@@ -108,7 +109,7 @@ func (a *app) session(ctx context.Context, k *keycardFlags) (*keycard.Session, e
 // openSession opens a secure channel to a card that is selected.
 func (a *app) openSession(ctx context.Context, c *keycard.Card) (*keycard.Session, error) {
 	if !c.Info().Initialized {
-		return nil, hinted{errors.New("the card is empty"), `give it a PIN first: "tapcard keycard init"`}
+		return nil, cli.Hint(errors.New("the card is empty"), `give it a PIN first: "tapcard keycard init"`)
 	}
 	store, err := a.pairings()
 	if err != nil {
@@ -139,7 +140,7 @@ func (a *app) verifyPIN(ctx context.Context, s *keycard.Session, k *keycardFlags
 func parsePath(text string) (hd.Path, error) {
 	p, err := hd.ParsePath(text)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, cli.UsageError{Err: err}
 	}
 	return p, nil
 }
@@ -148,7 +149,7 @@ func parsePath(text string) (hd.Path, error) {
 func parseDigest(text string) (d [32]byte, err error) {
 	b, err := hex.DecodeString(text)
 	if err != nil || len(b) != len(d) {
-		return d, usageError{fmt.Errorf("a digest is 32 bytes, 64 hexadecimal digits")}
+		return d, cli.UsageError{Err: fmt.Errorf("a digest is 32 bytes, 64 hexadecimal digits")}
 	}
 	return [32]byte(b), nil
 }

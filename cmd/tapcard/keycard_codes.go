@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 	"tapcard.example/keycard/wire"
 	"tapcard.example/secret"
@@ -40,7 +41,7 @@ func newCodeChange(a *app, k *keycardFlags, use, name string, digits int, change
 			if err := change(s, c.Context(), code); err != nil {
 				return err
 			}
-			return a.print(done{name + " changed"})
+			return a.Print(cli.Done{Done: name + " changed"})
 		},
 	}
 	c.Flags().StringVar(&newFile, "new-file", "", "read the new "+name+" from `FILE` instead of asking")
@@ -71,7 +72,7 @@ func newUnblock(a *app, k *keycardFlags) *cobra.Command {
 			if err := s.Unblock(c.Context(), puk, pin); err != nil {
 				return err
 			}
-			return a.print(done{"PIN changed and unblocked"})
+			return a.Print(cli.Done{Done: "PIN changed and unblocked"})
 		},
 	}
 	c.Flags().StringVar(&pukFile, "puk-file", "", "read the PUK from `FILE` instead of asking")
@@ -113,7 +114,7 @@ func newPairingSecretShow(a *app, k *keycardFlags) *cobra.Command {
 			if err := a.confirm(c.Context(), "Whoever reads the pairing secret can pair with the card. Show it?"); err != nil {
 				return err
 			}
-			return a.print(shownSecret{s})
+			return a.Print(shownSecret{s})
 		},
 	}
 }
@@ -142,7 +143,7 @@ func newPairingSecretChange(a *app, k *keycardFlags) *cobra.Command {
 			if err := store.ChangePairingSecret(c.Context(), s, value); err != nil {
 				return err
 			}
-			return a.print(done{"pairing secret changed"})
+			return a.Print(cli.Done{Done: "pairing secret changed"})
 		},
 	}
 	c.Flags().StringVar(&file, "password-file", "", "make it the password in `FILE` (\"-\": standard input)")

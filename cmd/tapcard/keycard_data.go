@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 )
 
@@ -30,7 +31,7 @@ func newNDEF(a *app, k *keycardFlags) *cobra.Command {
 			if err := s.SetNDEF(c.Context(), message); err != nil {
 				return err
 			}
-			return a.print(done{fmt.Sprintf("stored %d bytes", len(message))})
+			return a.Print(cli.Done{Done: fmt.Sprintf("stored %d bytes", len(message))})
 		},
 	}
 	set.Flags().StringVar(&file, "file", "", "store the bytes of `FILE`")
@@ -47,7 +48,7 @@ func newNDEF(a *app, k *keycardFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(dataResult{hex.EncodeToString(b)})
+			return a.Print(dataResult{hex.EncodeToString(b)})
 		},
 	}
 	c.AddCommand(set, get)
@@ -80,7 +81,7 @@ func newData(a *app, k *keycardFlags) *cobra.Command {
 			if err := s.StoreData(c.Context(), area, data); err != nil {
 				return err
 			}
-			return a.print(done{fmt.Sprintf("stored %d bytes", len(data))})
+			return a.Print(cli.Done{Done: fmt.Sprintf("stored %d bytes", len(data))})
 		},
 	}
 	set.Flags().StringVar(&file, "file", "", "store the bytes of `FILE`")
@@ -101,7 +102,7 @@ func newData(a *app, k *keycardFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(dataResult{hex.EncodeToString(b)})
+			return a.Print(dataResult{hex.EncodeToString(b)})
 		},
 	}
 	c.AddCommand(set, get)
@@ -111,7 +112,7 @@ func newData(a *app, k *keycardFlags) *cobra.Command {
 func areaArgument(name string) (keycard.Area, error) {
 	area, ok := areas[name]
 	if !ok {
-		return 0, usageError{fmt.Errorf("no data area %q: there are public, ndef and cash", name)}
+		return 0, cli.UsageError{Err: fmt.Errorf("no data area %q: there are public, ndef and cash", name)}
 	}
 	return area, nil
 }
@@ -124,11 +125,11 @@ func dataArgument(file string, args []string) ([]byte, error) {
 	case file == "" && len(args) == 1:
 		b, err := hex.DecodeString(args[0])
 		if err != nil {
-			return nil, usageError{err}
+			return nil, cli.UsageError{Err: err}
 		}
 		return b, nil
 	}
-	return nil, usageError{fmt.Errorf("give the data in hex, or --file FILE")}
+	return nil, cli.UsageError{Err: fmt.Errorf("give the data in hex, or --file FILE")}
 }
 
 // dataResult is data read from a card.
@@ -136,4 +137,5 @@ type dataResult struct {
 	Data string `json:"data"`
 }
 
-func (r dataResult) text(w io.Writer) { fmt.Fprintln(w, r.Data) }
+// Text prints it for people.
+func (r dataResult) Text(w io.Writer) { fmt.Fprintln(w, r.Data) }

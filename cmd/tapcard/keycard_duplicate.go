@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard/duplicate"
 )
 
@@ -78,13 +79,13 @@ func (f *targetFlags) register(c *cobra.Command) {
 // check completes the flags from the number of cards that --tap names.
 func (f *targetFlags) check(taps int) error {
 	if f.force && f.source == "" {
-		return usageError{errors.New("--force needs --source: which of the cards holds the key that must not be lost?")}
+		return cli.UsageError{Err: errors.New("--force needs --source: which of the cards holds the key that must not be lost?")}
 	}
 	if f.targets == 0 {
 		f.targets = max(defaultTargets, taps-1)
 	}
 	if f.targets < 1 {
-		return usageError{fmt.Errorf("a key is copied to 1 card or more, not %d", f.targets)}
+		return cli.UsageError{Err: fmt.Errorf("a key is copied to 1 card or more, not %d", f.targets)}
 	}
 	return nil
 }
@@ -98,7 +99,8 @@ type stepDone struct {
 	Key  string `json:"key_uid,omitempty"`
 }
 
-func (s stepDone) text(w io.Writer) {
+// Text prints it for people.
+func (s stepDone) Text(w io.Writer) {
 	what := s.Step
 	if s.Role != "" {
 		what = s.Role + " " + what
@@ -106,12 +108,12 @@ func (s stepDone) text(w io.Writer) {
 	if s.Key != "" {
 		what += ", key UID " + s.Key
 	}
-	fmt.Fprintf(w, "%s\t%s\n", printable(s.Card), what)
+	fmt.Fprintf(w, "%s\t%s\n", cli.Printable(s.Card), what)
 }
 
 // printStep prints what happened to a card.
 func (a *app) printStep(t *keycardTap, step string, role duplicate.Role, key string) error {
-	return a.print(stepDone{Step: step, Role: string(role), Card: a.cardName(t.card), UID: hexUID(t.card), Key: key})
+	return a.Print(stepDone{Step: step, Role: string(role), Card: a.cardName(t.card), UID: hexUID(t.card), Key: key})
 }
 
 // wrongSource refuses a card that is not the one --source names.
@@ -135,7 +137,7 @@ func (a *app) replacing(ctx context.Context, t *keycardTap, f *targetFlags) erro
 // slotKept turns a pairing slot that could not be freed into a word: all else is well.
 func (a *app) slotKept(err error) error {
 	if errors.Is(err, duplicate.ErrSlotKept) {
-		a.say("note: %v", oneLine(err))
+		a.Say("note: %v", oneLine(err))
 		return nil
 	}
 	return err

@@ -63,7 +63,7 @@ func (a *app) unifyCodes(ctx context.Context, o *owner, f *sameCodes, t *keycard
 // wantsSameCodes asks where somebody is there to answer. Without a terminal, or where everything is approved, only the
 // flag counts: codes are nothing to change by the way.
 func (a *app) wantsSameCodes(ctx context.Context, f *sameCodes) (bool, error) {
-	if f.wanted || a.yes || a.json {
+	if f.wanted || a.yes || a.JSON {
 		return f.wanted, nil
 	}
 	if _, err := a.openTerminal(); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard/duplicate"
 )
 
@@ -62,9 +63,9 @@ func (a *app) addEntropy(ctx context.Context, k *keycardFlags, f *entropyFlags) 
 	h := &helper{app: a, cards: f.cards, taps: a.keycardTaps(k, f.tap)}
 	switch h.want = cmpOr(len(f.cards), f.count, len(h.taps.files), 1+defaultTargets); {
 	case h.want < 1:
-		return usageError{fmt.Errorf("%d cards are too few", h.want)}
+		return cli.UsageError{Err: fmt.Errorf("%d cards are too few", h.want)}
 	case f.count != 0 && f.count != h.want:
-		return usageError{errors.New("--cards or --count, not both")}
+		return cli.UsageError{Err: errors.New("--cards or --count, not both")}
 	}
 	file, _, err := a.duplication()
 	if err != nil {
@@ -86,7 +87,7 @@ func (a *app) addEntropy(ctx context.Context, k *keycardFlags, f *entropyFlags) 
 // thanks says that it is done.
 func (h *helper) thanks() error {
 	cards := plural(h.want, "card")
-	return h.print(done{fmt.Sprintf("this computer's entropy is in %s, and nowhere else any more", cards)})
+	return h.Print(cli.Done{Done: fmt.Sprintf("this computer's entropy is in %s, and nowhere else any more", cards)})
 }
 
 // cmpOr is the first number that is not 0.
@@ -130,7 +131,7 @@ func (h *helper) warn(t *keycardTap) {
 		return
 	}
 	if r, ok := journals.Own.Find(t.card.UID()); ok && r.Start == duplicate.Done {
-		h.say("warning: this computer has started the duplication of %s: adding to it as well makes nothing safer",
+		h.Say("warning: this computer has started the duplication of %s: adding to it as well makes nothing safer",
 			h.cardName(t.card))
 	}
 }
@@ -139,7 +140,7 @@ func (h *helper) warn(t *keycardTap) {
 func (h *helper) incomplete(err error) error {
 	has := func(r duplicate.CardRecord) bool { return r.Entropy == duplicate.Done }
 	if slices.ContainsFunc(h.Journal().Cards, has) && !errors.Is(err, duplicate.ErrSpoilt) {
-		return hinted{err, "this computer's entropy is gone now, and only some cards have it: start the duplication again"}
+		return cli.Hint(err, "this computer's entropy is gone now, and only some cards have it: start the duplication again")
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard/duplicate"
 )
 
@@ -84,14 +85,14 @@ func (a *app) journalToFinish(j *duplicate.Journal, f *finishFlags) (*duplicate.
 	source, ok := j.Source()
 	switch {
 	case j.Complete():
-		return nil, hinted{errors.New("the duplication that this computer knows of is finished"), startAgain}
+		return nil, cli.Hint(errors.New("the duplication that this computer knows of is finished"), startAgain)
 	case source.Finish != duplicate.NotYet:
 		err := errors.New("the source has given out its key to a program that has ended; it does so once")
-		return nil, hinted{err, startAgain}
+		return nil, cli.Hint(err, startAgain)
 	case j.Clients == 0: // this computer has tried to finish one that was started elsewhere
 		return nil, nil
 	case !ok || source.Start != duplicate.Done || count(*j, duplicate.Target) == 0:
-		return nil, hinted{errors.New("a duplication was begun here, but not with a source and a target"), startAgain}
+		return nil, cli.Hint(errors.New("a duplication was begun here, but not with a source and a target"), startAgain)
 	}
 	f.targets = count(*j, duplicate.Target)
 	return j, nil
@@ -132,10 +133,10 @@ func (r *finisher) forget() {
 // result prints what came of it; a card without a copy is an error.
 func (r *finisher) result() error {
 	if r.failed > 0 {
-		return hinted{fmt.Errorf("%w: %s of %d", duplicate.ErrWrongPieces, plural(r.failed, "card"), r.f.targets),
-			"start a duplication again for the cards that are without a copy; those that were copied are good"}
+		return cli.Hint(fmt.Errorf("%w: %s of %d", duplicate.ErrWrongPieces, plural(r.failed, "card"), r.f.targets),
+			"start a duplication again for the cards that are without a copy; those that were copied are good")
 	}
-	return r.print(finishResult{hex.EncodeToString(r.export.KeyUID[:]), r.f.targets})
+	return r.Print(finishResult{hex.EncodeToString(r.export.KeyUID[:]), r.f.targets})
 }
 
 func (r *finisher) askSource() string {
@@ -185,7 +186,7 @@ func (r *finisher) importTo(ctx context.Context, t *keycardTap) error {
 	err := r.slotKept(r.d.ImportKey(ctx, t.card, r.export))
 	if errors.Is(err, duplicate.ErrWrongPieces) {
 		r.failed++
-		r.say("%s: %v", r.cardName(t.card), oneLine(err))
+		r.Say("%s: %v", r.cardName(t.card), oneLine(err))
 		return nil
 	}
 	if err != nil {
@@ -209,8 +210,8 @@ func (r *finisher) incomplete(err error) error {
 	if errors.Is(err, duplicate.ErrSpoilt) {
 		return err
 	}
-	return hinted{err, "the encrypted key is gone with this program, and the source gives it out once: copies that are " +
-		"finished are good, for the other cards start again"}
+	return cli.Hint(err, "the encrypted key is gone with this program, and the source gives it out once: copies that are "+
+		"finished are good, for the other cards start again")
 }
 
 // finishResult is the result of "keycard duplicate finish".
@@ -219,7 +220,8 @@ type finishResult struct {
 	Copies int    `json:"copies"`
 }
 
-func (r finishResult) text(w io.Writer) {
+// Text prints it for people.
+func (r finishResult) Text(w io.Writer) {
 	fmt.Fprintf(w, "%s and the source hold the key %s\n", copies(r.Copies), r.KeyUID)
 	fmt.Fprintln(w, `compare an address before coins depend on it: "tapcard eth address" with each card`)
 }

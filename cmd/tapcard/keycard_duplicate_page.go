@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 	"tapcard.example/internal/entropypage"
 	"tapcard.example/keycard/duplicate"
 )
@@ -22,7 +23,8 @@ type pageResult struct {
 	URL string `json:"url"`
 }
 
-func (r pageResult) text(w io.Writer) { fmt.Fprintln(w, r.URL) }
+// Text prints it for people.
+func (r pageResult) Text(w io.Writer) { fmt.Fprintln(w, r.URL) }
 
 // servePage lets somebody add entropy with a browser: on this computer, until all cards are done.
 func (h *helper) servePage(ctx context.Context) error {
@@ -34,8 +36,8 @@ func (h *helper) servePage(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	h.say("open this page in a browser on this computer; it ends when all cards are done, or with Ctrl-C")
-	if err := h.print(pageResult{p.URL(l)}); err != nil {
+	h.Say("open this page in a browser on this computer; it ends when all cards are done, or with Ctrl-C")
+	if err := h.Print(pageResult{p.URL(l)}); err != nil {
 		return errors.Join(err, l.Close())
 	}
 	if err := errors.Join(p.Serve(ctx, l), h.Spoilt()); err != nil {
@@ -55,7 +57,7 @@ func (h *helper) press(ctx context.Context) entropypage.Result {
 	}
 	defer t.close()
 	err = h.add(ctx, t)
-	r := entropypage.Result{State: entropypage.Refused, Card: printable(h.cardName(t.card))}
+	r := entropypage.Result{State: entropypage.Refused, Card: cli.Printable(h.cardName(t.card))}
 	switch {
 	case err == nil:
 		r.State = entropypage.Added
@@ -85,5 +87,5 @@ func plainWords(err error) string {
 			return row.text
 		}
 	}
-	return printable(oneLine(err)) + "."
+	return cli.Printable(oneLine(err)) + "."
 }

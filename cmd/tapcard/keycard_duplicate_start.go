@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard/duplicate"
 )
 
@@ -52,13 +53,13 @@ func (a *app) startDuplication(ctx context.Context, k *keycardFlags, f *startFla
 	}
 	defer d.Close()
 	if advice := duplicate.Advice(f.clients); advice != "" {
-		a.say("warning: %s", advice)
+		a.Say("warning: %s", advice)
 	}
 	err = t.each(ctx, 1+f.targets, d.askStart(f), func(t *keycardTap) error { return d.start(ctx, t, &f.targetFlags) })
 	if err != nil {
 		return d.incomplete(err)
 	}
-	return a.print(started(a, d.Journal()))
+	return a.Print(started(a, d.Journal()))
 }
 
 // starter is the client of a duplication's owner, at the terminal.
@@ -83,10 +84,10 @@ func (a *app) starter(k *keycardFlags, f *ownerFlags, clients int, force bool) (
 	}
 	d, err := duplicate.NewTrusted(o.callback(), duplicate.Options{Clients: clients, Force: force, Save: file.SaveOwn})
 	if err != nil {
-		return nil, usageError{err}
+		return nil, cli.UsageError{Err: err}
 	}
 	if j := before.Own; j != nil && !j.Complete() && j.Spoilt == "" {
-		a.say("the duplication that was started on %s is given up", j.Began.Local().Format("2 January 2006, 15:04"))
+		a.Say("the duplication that was started on %s is given up", j.Began.Local().Format("2 January 2006, 15:04"))
 	}
 	return &starter{d, a, o}, nil
 }
@@ -131,7 +132,7 @@ func (d *starter) start(ctx context.Context, t *keycardTap, f *targetFlags) erro
 		return err
 	}
 	if role == duplicate.Target && duplicate.Doubtful(t.card.Info().Version) {
-		d.say("warning: %s is a %v: the original cards of this version take part in everything, and cannot import in the end",
+		d.Say("warning: %s is a %v: the original cards of this version take part in everything, and cannot import in the end",
 			d.cardName(t.card), t.card.Info().Version)
 	}
 	return d.printStep(t, "started", role, "")
@@ -141,7 +142,7 @@ func (d *starter) start(ctx context.Context, t *keycardTap, f *targetFlags) erro
 func (d *starter) incomplete(err error) error {
 	j := d.Journal()
 	if count(j, duplicate.Source) == 1 && count(j, duplicate.Target) > 0 && !errors.Is(err, duplicate.ErrSpoilt) {
-		return hinted{err, "go on with the cards that were started, or start again with all of them"}
+		return cli.Hint(err, "go on with the cards that were started, or start again with all of them")
 	}
 	return err
 }
@@ -164,10 +165,11 @@ func started(a *app, j duplicate.Journal) startResult {
 	return r
 }
 
-func (r startResult) text(w io.Writer) {
+// Text prints it for people.
+func (r startResult) Text(w io.Writer) {
 	if r.Missing > 0 {
 		others := plural(r.Missing, "other computer")
-		fmt.Fprintf(w, "next, on %s, with all cards (%s), in any order:\n", others, printable(r.Names))
+		fmt.Fprintf(w, "next, on %s, with all cards (%s), in any order:\n", others, cli.Printable(r.Names))
 		fmt.Fprintf(w, "  tapcard keycard duplicate add-entropy --cards %s\n", strings.Join(r.Cards, ","))
 		fmt.Fprintln(w, "  (with --page for somebody who would rather press a button)")
 	}

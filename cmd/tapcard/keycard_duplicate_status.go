@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard/duplicate"
 )
 
@@ -25,7 +26,7 @@ func newDuplicateStatus(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(duplicationStatus{a, journals.Own, journals.Helped})
+			return a.Print(duplicationStatus{a, journals.Own, journals.Helped})
 		},
 	}
 }
@@ -37,7 +38,8 @@ type duplicationStatus struct {
 	Helped *duplicate.Journal `json:"helped"`
 }
 
-func (s duplicationStatus) text(w io.Writer) {
+// Text prints it for people.
+func (s duplicationStatus) Text(w io.Writer) {
 	if s.Own == nil && s.Helped == nil {
 		fmt.Fprintln(w, "this computer has taken part in no duplication")
 	}
@@ -52,19 +54,19 @@ func (s duplicationStatus) text(w io.Writer) {
 func (s duplicationStatus) own(w io.Writer, j duplicate.Journal) {
 	fmt.Fprintf(w, "duplication of %s\n", j.Began.Local().Format(time.DateTime))
 	if j.Clients > 0 {
-		rows(w, "computers", fmt.Sprint(j.Clients))
+		cli.Rows(w, "computers", fmt.Sprint(j.Clients))
 	}
-	rows(w, "key UID", j.KeyUID)
+	cli.Rows(w, "key UID", j.KeyUID)
 	for _, r := range j.Cards {
-		fmt.Fprintf(w, "%s\t%s\n", printable(s.a.nameOf(r.UID)), progress(r))
+		fmt.Fprintf(w, "%s\t%s\n", cli.Printable(s.a.nameOf(r.UID)), progress(r))
 	}
 	for _, r := range j.Cards {
 		if r.Temporary {
 			fmt.Fprintf(w, "note\t%s still has a pairing slot that was taken for this: it is freed when the card is "+
-				"finished, or with \"tapcard keycard unpair\"\n", printable(s.a.nameOf(r.UID)))
+				"finished, or with \"tapcard keycard unpair\"\n", cli.Printable(s.a.nameOf(r.UID)))
 		}
 	}
-	rows(w, "next", printable(nextStep(j)))
+	cli.Rows(w, "next", cli.Printable(nextStep(j)))
 }
 
 // progress is how far a card has come.
@@ -111,9 +113,9 @@ func (s duplicationStatus) helped(w io.Writer, j duplicate.Journal) {
 		if r.Entropy != duplicate.Done {
 			state = "nobody knows whether it was added"
 		}
-		fmt.Fprintf(w, "%s\t%s\n", printable(s.a.nameOf(r.UID)), state)
+		fmt.Fprintf(w, "%s\t%s\n", cli.Printable(s.a.nameOf(r.UID)), state)
 	}
 	if j.Spoilt != "" {
-		rows(w, "next", "the duplication must be started again: "+printable(j.Spoilt))
+		cli.Rows(w, "next", "the duplication must be started again: "+cli.Printable(j.Spoilt))
 	}
 }

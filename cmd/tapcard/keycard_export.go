@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/hd"
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 	"tapcard.example/secret"
 )
@@ -25,7 +26,7 @@ func newKeyExport(a *app, k *keycardFlags) *cobra.Command {
 				return err
 			}
 			if private && xpub {
-				return usageError{errors.New("--private or --xpub, not both")}
+				return cli.UsageError{Err: errors.New("--private or --xpub, not both")}
 			}
 			s, err := a.unlocked(c.Context(), k)
 			if err != nil {
@@ -41,7 +42,7 @@ func newKeyExport(a *app, k *keycardFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(exportResult{Path: path.String(), PublicKey: hex.EncodeToString(pub[:])})
+			return a.Print(exportResult{Path: path.String(), PublicKey: hex.EncodeToString(pub[:])})
 		},
 	}
 	c.Flags().BoolVar(&private, "private", false, "export the private key (EIP-1581 paths only) and show it")
@@ -58,10 +59,10 @@ func (a *app) exportPrivate(ctx context.Context, s *keycard.Session, path hd.Pat
 		return err
 	}
 	defer private.Destroy()
-	if !a.json {
-		rows(a.out, "path", path.String(), "public key", hex.EncodeToString(pub[:]))
+	if !a.JSON {
+		cli.Rows(a.Out, "path", path.String(), "public key", hex.EncodeToString(pub[:]))
 	}
-	return a.print(shownSecret{private})
+	return a.Print(shownSecret{private})
 }
 
 func (a *app) exportXPub(ctx context.Context, s *keycard.Session, path hd.Path) error {
@@ -69,7 +70,7 @@ func (a *app) exportXPub(ctx context.Context, s *keycard.Session, path hd.Path) 
 	if err != nil {
 		return err
 	}
-	return a.print(exportResult{Path: path.String(), XPub: x.String()})
+	return a.Print(exportResult{Path: path.String(), XPub: x.String()})
 }
 
 // exportResult is an exported public or extended public key.
@@ -79,8 +80,9 @@ type exportResult struct {
 	XPub      string `json:"xpub,omitempty"`
 }
 
-func (r exportResult) text(w io.Writer) {
-	rows(w, "path", r.Path, "public key", r.PublicKey, "xpub", r.XPub)
+// Text prints it for people.
+func (r exportResult) Text(w io.Writer) {
+	cli.Rows(w, "path", r.Path, "public key", r.PublicKey, "xpub", r.XPub)
 }
 
 // shownSecret is a secret that the user has asked to see: the one result that reveals.
@@ -92,6 +94,7 @@ func (s shownSecret) MarshalJSON() (out []byte, err error) {
 	return out, nil
 }
 
-func (s shownSecret) text(w io.Writer) {
+// Text prints it for people.
+func (s shownSecret) Text(w io.Writer) {
 	s.value.Reveal(func(b []byte) { io.WriteString(w, hex.EncodeToString(b)+"\n") })
 }

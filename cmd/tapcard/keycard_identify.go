@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 )
 
@@ -33,7 +34,7 @@ func newIdentify(a *app, k *keycardFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(verdictResult{v})
+			return a.Print(verdictResult{v})
 		},
 	}
 }
@@ -49,8 +50,9 @@ func (a *app) identify(ctx context.Context, kc *keycard.Card) (keycard.Verdict, 
 // verdictResult is the result of "keycard identify".
 type verdictResult struct{ keycard.Verdict }
 
-func (v verdictResult) text(w io.Writer) {
-	rows(w, "verdict", string(v.Authenticity), "why", v.Reason, "authority", v.AuthorityKey, "card key", v.CardKey)
+// Text prints it for people.
+func (v verdictResult) Text(w io.Writer) {
+	cli.Rows(w, "verdict", string(v.Authenticity), "why", v.Reason, "authority", v.AuthorityKey, "card key", v.CardKey)
 }
 
 const resetLong = `Delete everything on the card (3.1 and later): keys, codes, pairings. The card asks for no PIN: whoever holds it can do
@@ -81,7 +83,7 @@ func newFactoryReset(a *app, k *keycardFlags) *cobra.Command {
 			if err := store.Forget(uid); err != nil {
 				return err
 			}
-			return a.print(done{"the card is empty"})
+			return a.Print(cli.Done{Done: "the card is empty"})
 		},
 	}
 }

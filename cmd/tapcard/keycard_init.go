@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 	"tapcard.example/keycard/wire"
 	"tapcard.example/secret"
@@ -54,7 +55,7 @@ func (a *app) initCard(ctx context.Context, k *keycardFlags, f initFlags) error 
 		return err
 	}
 	if c.Info().Initialized {
-		return hinted{errors.New("the card is initialised already"), `"tapcard keycard pair" makes it known to this computer`}
+		return cli.Hint(errors.New("the card is initialised already"), `"tapcard keycard pair" makes it known to this computer`)
 	}
 	modern, err := c.HasDuressPIN(ctx)
 	if err != nil {
@@ -80,7 +81,7 @@ func (a *app) initCard(ctx context.Context, k *keycardFlags, f initFlags) error 
 	if err != nil {
 		return fmt.Errorf(`the card is initialised, pairing failed ("keycard pair" tries again): %w`, err)
 	}
-	return a.print(initResult{a.cardName(c), c.Info().Version.String(), p.Slot})
+	return a.Print(initResult{a.cardName(c), c.Info().Version.String(), p.Slot})
 }
 
 // askInit asks for everything that INIT sets.
@@ -107,7 +108,7 @@ func (a *app) askInit(ctx context.Context, k *keycardFlags, f initFlags, modern 
 func (a *app) askDuress(ctx context.Context, f initFlags) (keycard.Duress, error) {
 	switch {
 	case f.duressFromPUK && f.duressFile != "":
-		return keycard.Duress{}, usageError{errors.New("--duress-file or --duress-from-puk, not both")}
+		return keycard.Duress{}, cli.UsageError{Err: errors.New("--duress-file or --duress-from-puk, not both")}
 	case f.duressFromPUK:
 		return keycard.DuressFromPUK(), nil
 	case f.duressFile != "":
@@ -132,11 +133,11 @@ func (a *app) newPairingSecret(ctx context.Context, passwordFile string) (secret
 	password := secret.New(b)
 	defer password.Destroy()
 	if password.Len() == 0 {
-		return secret.Bytes{}, usageError{errors.New("the pairing password is empty")}
+		return secret.Bytes{}, cli.UsageError{Err: errors.New("the pairing password is empty")}
 	}
 	for _, known := range wellKnownPasswords {
 		if password.Equal(secret.Copy([]byte(known))) {
-			a.say("warning: this pairing password is well known: whoever finds the card can take its pairing slots")
+			a.Say("warning: this pairing password is well known: whoever finds the card can take its pairing slots")
 		}
 	}
 	secrets := keycard.PairingSecrets(password)
@@ -153,7 +154,8 @@ type initResult struct {
 	Slot    byte   `json:"slot"`
 }
 
-func (r initResult) text(w io.Writer) {
-	rows(w, "card", r.Card, "version", r.Version, "paired", fmt.Sprintf("in slot %d", r.Slot))
+// Text prints it for people.
+func (r initResult) Text(w io.Writer) {
+	cli.Rows(w, "card", r.Card, "version", r.Version, "paired", fmt.Sprintf("in slot %d", r.Slot))
 	fmt.Fprintln(w, `next: "tapcard keycard key generate", or "key load" for a mnemonic you have`)
 }

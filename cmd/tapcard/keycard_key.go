@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/hd"
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 	"tapcard.example/keycard/wire"
 	"tapcard.example/secret"
@@ -77,7 +78,7 @@ func (a *app) unlockedForNewKey(ctx context.Context, k *keycardFlags, force bool
 		return nil, err
 	}
 	if uid := s.Card().Info().KeyUID; len(uid) > 0 && !force {
-		return nil, hinted{fmt.Errorf("the card holds the key %x… already", uid[:4]), "--force replaces it; without another copy it is gone then"}
+		return nil, cli.Hint(fmt.Errorf("the card holds the key %x… already", uid[:4]), "--force replaces it; without another copy it is gone then")
 	}
 	return s, a.verifyPIN(ctx, s, k)
 }
@@ -87,7 +88,7 @@ func (a *app) askSeed(ctx context.Context, mnemonicFile, passphraseFile string, 
 	seed, public, err := a.askAnySeed(ctx, mnemonicFile, passphraseFile)
 	if err == nil && software && !public {
 		seed.Destroy()
-		return secret.Bytes{}, usageError{errRealKey}
+		return secret.Bytes{}, cli.UsageError{Err: errRealKey}
 	}
 	return seed, err
 }
@@ -101,7 +102,7 @@ func (a *app) askAnySeed(ctx context.Context, mnemonicFile, passphraseFile strin
 	mnemonic := secret.New(b)
 	defer mnemonic.Destroy()
 	if err := hd.CheckMnemonic(mnemonic); err != nil {
-		return seed, false, usageError{err}
+		return seed, false, cli.UsageError{Err: err}
 	}
 	passphrase := secret.Bytes{}
 	if passphraseFile != "" {
@@ -119,7 +120,7 @@ func (a *app) printKey(uid keycard.KeyUID, err error) error {
 	if err != nil {
 		return err
 	}
-	return a.print(keyResult{hex.EncodeToString(uid[:])})
+	return a.Print(keyResult{hex.EncodeToString(uid[:])})
 }
 
 // keyResult names a master key.
@@ -127,7 +128,8 @@ type keyResult struct {
 	KeyUID string `json:"key_uid"`
 }
 
-func (r keyResult) text(w io.Writer) { rows(w, "key UID", r.KeyUID) }
+// Text prints it for people.
+func (r keyResult) Text(w io.Writer) { cli.Rows(w, "key UID", r.KeyUID) }
 
 func newKeyDerive(a *app, k *keycardFlags) *cobra.Command {
 	return &cobra.Command{
@@ -147,7 +149,7 @@ func newKeyDerive(a *app, k *keycardFlags) *cobra.Command {
 			if err := s.Derive(c.Context(), wire.FromMaster, path); err != nil {
 				return err
 			}
-			return a.print(done{"current path " + path.String()})
+			return a.Print(cli.Done{Done: "current path " + path.String()})
 		},
 	}
 }
@@ -171,7 +173,7 @@ func newKeyRemove(a *app, k *keycardFlags) *cobra.Command {
 			if err := s.RemoveKey(c.Context()); err != nil {
 				return err
 			}
-			return a.print(done{"key removed"})
+			return a.Print(cli.Done{Done: "key removed"})
 		},
 	}
 }

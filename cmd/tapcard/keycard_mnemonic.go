@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/secret"
 )
 
@@ -18,7 +19,7 @@ func newMnemonic(a *app, k *keycardFlags) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if words < 12 || words > 24 || words%3 != 0 {
-				return usageError{fmt.Errorf("a mnemonic has 12, 15, 18, 21 or 24 words, not %d", words)}
+				return cli.UsageError{Err: fmt.Errorf("a mnemonic has 12, 15, 18, 21 or 24 words, not %d", words)}
 			}
 			s, err := a.session(c.Context(), k)
 			if err != nil {
@@ -29,7 +30,7 @@ func newMnemonic(a *app, k *keycardFlags) *cobra.Command {
 				return err
 			}
 			defer m.Destroy()
-			return a.print(shownMnemonic{m})
+			return a.Print(shownMnemonic{m})
 		},
 	}
 	c.Flags().IntVar(&words, "words", 12, "number of words: 12, 15, 18, 21 or 24")
@@ -45,6 +46,7 @@ func (s shownMnemonic) MarshalJSON() (out []byte, err error) {
 	return out, nil
 }
 
-func (s shownMnemonic) text(w io.Writer) {
+// Text prints it for people.
+func (s shownMnemonic) Text(w io.Writer) {
 	s.value.Reveal(func(b []byte) { io.WriteString(w, strings.TrimSpace(string(b))+"\n") })
 }

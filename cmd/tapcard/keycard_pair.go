@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 	"tapcard.example/secret"
 )
@@ -41,7 +42,7 @@ func (a *app) pair(ctx context.Context, k *keycardFlags, passwordFile, secretFil
 		return err
 	}
 	if !c.Info().Initialized {
-		return hinted{errors.New("the card is empty"), `"tapcard keycard init" sets it up and pairs with it`}
+		return cli.Hint(errors.New("the card is empty"), `"tapcard keycard init" sets it up and pairs with it`)
 	}
 	store, err := a.pairings()
 	if err != nil {
@@ -53,12 +54,12 @@ func (a *app) pair(ctx context.Context, k *keycardFlags, passwordFile, secretFil
 	}
 	p, err := store.Pair(ctx, c, secrets...)
 	if errors.Is(err, keycard.ErrWrongPassword) {
-		return hinted{err, "the password is the one chosen when the card was set up; some programs use KeycardDefaultPairing"}
+		return cli.Hint(err, "the password is the one chosen when the card was set up; some programs use KeycardDefaultPairing")
 	}
 	if err != nil {
 		return err
 	}
-	return a.print(pairResult{a.cardName(c), p.Slot, c.Info().FreeSlots})
+	return a.Print(pairResult{a.cardName(c), p.Slot, c.Info().FreeSlots})
 }
 
 // pairingSecrets collects the secrets the card might have. Nothing is asked for when the store knows one.
@@ -87,8 +88,9 @@ type pairResult struct {
 	FreeSlots int    `json:"free_slots"`
 }
 
-func (r pairResult) text(w io.Writer) {
-	rows(w, "card", r.Card, "paired", fmt.Sprintf("in slot %d", r.Slot))
+// Text prints it for people.
+func (r pairResult) Text(w io.Writer) {
+	cli.Rows(w, "card", r.Card, "paired", fmt.Sprintf("in slot %d", r.Slot))
 }
 
 func newUnpair(a *app, k *keycardFlags) *cobra.Command {
@@ -100,7 +102,7 @@ func newUnpair(a *app, k *keycardFlags) *cobra.Command {
 			for _, arg := range args {
 				n, err := strconv.ParseUint(arg, 10, 7)
 				if err != nil {
-					return usageError{fmt.Errorf("%q is not a slot number", arg)}
+					return cli.UsageError{Err: fmt.Errorf("%q is not a slot number", arg)}
 				}
 				slots = append(slots, byte(n))
 			}
@@ -132,7 +134,7 @@ func (a *app) unpair(ctx context.Context, k *keycardFlags, slots []byte) error {
 			return err
 		}
 	}
-	return a.print(unpairResult{slots})
+	return a.Print(unpairResult{slots})
 }
 
 // unpairResult lists the slots that were freed.
@@ -147,7 +149,8 @@ func (r unpairResult) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]any{"freed": list})
 }
 
-func (r unpairResult) text(w io.Writer) {
+// Text prints it for people.
+func (r unpairResult) Text(w io.Writer) {
 	for _, s := range r.slots {
 		fmt.Fprintf(w, "freed slot %d\n", s)
 	}
@@ -168,13 +171,13 @@ func newPairings(a *app, k *keycardFlags) *cobra.Command {
 				return err
 			}
 			if kc.Info().FreeSlots > 10 || kc.Info().Version >= 0x0301 {
-				a.say("asking the card about its slots one by one ...")
+				a.Say("asking the card about its slots one by one ...")
 			}
 			slots, err := store.Slots(c.Context(), kc)
 			if err != nil {
 				return err
 			}
-			return a.print(pairingsResult{append([]keycard.Slot{}, slots...), kc.Info().FreeSlots})
+			return a.Print(pairingsResult{append([]keycard.Slot{}, slots...), kc.Info().FreeSlots})
 		},
 	}
 }
@@ -185,7 +188,8 @@ type pairingsResult struct {
 	Free  int            `json:"free"`
 }
 
-func (r pairingsResult) text(w io.Writer) {
+// Text prints it for people.
+func (r pairingsResult) Text(w io.Writer) {
 	leaked := false
 	for _, s := range r.Slots {
 		fmt.Fprintf(w, "slot %d\t%s\n", s.Index, s.State)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard/duplicate"
 )
 
@@ -51,7 +52,7 @@ func (a *app) restore(ctx context.Context, k *keycardFlags, f *restoreFlags) err
 	t := a.keycardTaps(k, f.tap)
 	want := cmpOr(f.count, len(t.files), 1)
 	if want < 1 {
-		return usageError{fmt.Errorf("%d cards are too few", want)}
+		return cli.UsageError{Err: fmt.Errorf("%d cards are too few", want)}
 	}
 	o, err := a.owner(k, &f.ownerFlags)
 	if err != nil {
@@ -71,7 +72,7 @@ func (a *app) restore(ctx context.Context, k *keycardFlags, f *restoreFlags) err
 	ask := func() string { return fmt.Sprintf("put card %d of %d on the reader", n+1, want) }
 	err = t.each(ctx, want, ask, func(t *keycardTap) error {
 		if t.card.Software() && !public {
-			return usageError{errRealKey}
+			return cli.UsageError{Err: errRealKey}
 		}
 		replace := &targetFlags{force: f.force && string(t.card.Info().KeyUID) != string(uid[:])}
 		if err := a.replacing(ctx, t, replace); err != nil {
@@ -87,7 +88,7 @@ func (a *app) restore(ctx context.Context, k *keycardFlags, f *restoreFlags) err
 	if err != nil {
 		return err
 	}
-	return a.print(restoreResult{hex.EncodeToString(uid[:]), want})
+	return a.Print(restoreResult{hex.EncodeToString(uid[:]), want})
 }
 
 // restoreResult is the result of "keycard restore".
@@ -96,6 +97,7 @@ type restoreResult struct {
 	Cards  int    `json:"cards"`
 }
 
-func (r restoreResult) text(w io.Writer) {
+// Text prints it for people.
+func (r restoreResult) Text(w io.Writer) {
 	fmt.Fprintf(w, "%s: key UID %s\n", plural(r.Cards, "card"), r.KeyUID)
 }

@@ -10,6 +10,7 @@ import (
 
 	"tapcard.example/chain/eth"
 	"tapcard.example/hd"
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 	"tapcard.example/signer"
 )
@@ -62,7 +63,7 @@ func (a *app) signDigest(ctx context.Context, k *keycardFlags, digest [32]byte) 
 // signAtPath signs with the key that is remembered for the path, as "tapcard eth" does.
 func (a *app) signAtPath(ctx context.Context, k *keycardFlags, digest [32]byte, path string) error {
 	f := &ethFlags{walletFlags: walletFlags{keycardFlags: *k}, path: path}
-	return a.signing(ctx, f, func(s *signer.Signer, path hd.Path) (result, error) {
+	return a.signing(ctx, f, func(s *signer.Signer, path hd.Path) (cli.Result, error) {
 		sig, err := s.Sign(ctx, signer.Request{Path: path, Digest: digest, Summary: bareDigest(digest), Address: ethAddress})
 		return newSignatureResult(sig), err
 	})
@@ -91,7 +92,7 @@ func (a *app) printSignature(sig signer.Signature, err error) error {
 	if err != nil {
 		return err
 	}
-	return a.print(newSignatureResult(sig))
+	return a.Print(newSignatureResult(sig))
 }
 
 func newSignatureResult(sig signer.Signature) signatureResult {
@@ -106,8 +107,9 @@ type signatureResult struct {
 	PublicKey string `json:"public_key"`
 }
 
-func (r signatureResult) text(w io.Writer) {
-	rows(w, "r", r.R, "s", r.S, "recovery id", fmt.Sprint(r.V), "public key", r.PublicKey)
+// Text prints it for people.
+func (r signatureResult) Text(w io.Writer) {
+	cli.Rows(w, "r", r.R, "s", r.S, "recovery id", fmt.Sprint(r.V), "public key", r.PublicKey)
 }
 
 const pinlessLong = `Name the one path whose key signs without PIN and without pairing, for whoever holds the card. Keep little money
@@ -140,7 +142,7 @@ func newPinless(a *app, k *keycardFlags) *cobra.Command {
 			if err := s.SetPinlessPath(c.Context(), path); err != nil {
 				return err
 			}
-			return a.print(done{result})
+			return a.Print(cli.Done{Done: result})
 		},
 	}
 }

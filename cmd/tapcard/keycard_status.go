@@ -5,6 +5,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"tapcard.example/internal/cli"
 )
 
 func newStatus(a *app, k *keycardFlags) *cobra.Command {
@@ -25,7 +27,7 @@ func newStatus(a *app, k *keycardFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(statusResult{st.PINTries, st.PUKTries, st.HasKey, path.String()})
+			return a.Print(statusResult{st.PINTries, st.PUKTries, st.HasKey, path.String()})
 		},
 	}
 }
@@ -38,12 +40,13 @@ type statusResult struct {
 	Path     string `json:"path"`
 }
 
-func (s statusResult) text(w io.Writer) {
+// Text prints it for people.
+func (s statusResult) Text(w io.Writer) {
 	key, path := "none", ""
 	if s.HasKey {
 		key, path = "loaded", s.Path
 	}
-	rows(w, "PIN", tries(s.PINTries), "PUK", tries(s.PUKTries), "key", key, "current path", path)
+	cli.Rows(w, "PIN", tries(s.PINTries), "PUK", tries(s.PUKTries), "key", key, "current path", path)
 }
 
 func tries(n int) string {

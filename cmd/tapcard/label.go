@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 	"tapcard.example/trust"
 )
@@ -24,7 +25,7 @@ func newLabel(a *app) *cobra.Command {
 				return err
 			}
 			if len(args) == 0 {
-				return a.print(labelList{append([]trust.Card{}, store.Labels()...)})
+				return a.Print(labelList{append([]trust.Card{}, store.Labels()...)})
 			}
 			ch, err := a.connect(c.Context(), card.Wanted{Name: "card"})
 			if err != nil {
@@ -43,7 +44,7 @@ func newLabel(a *app) *cobra.Command {
 			if err := store.SetLabel(known.kind, known.id, args[0]); err != nil {
 				return err
 			}
-			return a.print(done{"this card is now " + store.Card(known.kind, known.id).String()})
+			return a.Print(cli.Done{Done: "this card is now " + store.Card(known.kind, known.id).String()})
 		},
 	}
 	return c
@@ -54,12 +55,13 @@ type labelList struct {
 	Labels []trust.Card `json:"labels"`
 }
 
-func (l labelList) text(w io.Writer) {
+// Text prints it for people.
+func (l labelList) Text(w io.Writer) {
 	if len(l.Labels) == 0 {
 		fmt.Fprintln(w, `no card has a name yet; "tapcard label NAME" names the one in the reader`)
 	}
 	for _, c := range l.Labels {
-		fmt.Fprintf(w, "%s\t%s %s\n", printable(c.Label), c.Kind, c.ID)
+		fmt.Fprintf(w, "%s\t%s %s\n", cli.Printable(c.Label), c.Kind, c.ID)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 	"tapcard.example/linkedbackup"
 	linkedwire "tapcard.example/linkedbackup/wire"
 	"tapcard.example/secret"
@@ -55,7 +56,7 @@ func (a *app) askCode(ctx context.Context, file, prompt string, again bool) (sec
 	}
 	code := secret.New(b)
 	if err := linkedwire.CheckCode(code); err != nil {
-		return code, usageError{err}
+		return code, cli.UsageError{Err: err}
 	}
 	if !again || file != "" {
 		return code, nil
@@ -64,7 +65,7 @@ func (a *app) askCode(ctx context.Context, file, prompt string, again bool) (sec
 		return code, err
 	}
 	if twice := secret.New(b); !twice.Equal(code) {
-		return code, usageError{errors.New("the two codes differ")}
+		return code, cli.UsageError{Err: errors.New("the two codes differ")}
 	}
 	return code, nil
 }
@@ -87,7 +88,7 @@ func newLinkedInfo(a *app) *cobra.Command {
 			if err != nil {
 				r.Problem = err.Error()
 			}
-			return a.print(r)
+			return a.Print(r)
 		},
 	}
 }
@@ -105,16 +106,17 @@ type linkedInfo struct {
 	Problem   string  `json:"problem,omitempty"`
 }
 
-func (r linkedInfo) text(w io.Writer) {
-	rows(w, "card", r.Ident, "state", r.State, "certified by", r.Authority, "problem", r.Problem)
+// Text prints it for people.
+func (r linkedInfo) Text(w io.Writer) {
+	cli.Rows(w, "card", r.Ident, "state", r.State, "certified by", r.Authority, "problem", r.Problem)
 	if r.Size > 0 {
-		rows(w, "set", fmt.Sprintf("card %d of %d", r.Slot+1, r.Size))
+		cli.Rows(w, "set", fmt.Sprintf("card %d of %d", r.Slot+1, r.Size))
 	}
 	if r.Wait > 0 {
-		rows(w, "wants to wait", fmt.Sprintf("%.0f seconds, after wrong codes", r.Wait))
+		cli.Rows(w, "wants to wait", fmt.Sprintf("%.0f seconds, after wrong codes", r.Wait))
 	}
 	if r.Software {
-		rows(w, "note", "a software card is for tests: its key is in a file in the clear")
+		cli.Rows(w, "note", "a software card is for tests: its key is in a file in the clear")
 	}
 }
 
@@ -132,7 +134,7 @@ func newLinkedAttest(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(newAttestResult(at))
+			return a.Print(newAttestResult(at))
 		},
 	}
 }
@@ -159,8 +161,9 @@ func newAttestResult(at linkedbackup.Attestation) attestResult {
 	return r
 }
 
-func (r attestResult) text(w io.Writer) {
-	rows(w, "card", r.Card, "state", r.State, "key", r.Origin, "certified by", r.Authority, "wallet", r.Wallet)
+// Text prints it for people.
+func (r attestResult) Text(w io.Writer) {
+	cli.Rows(w, "card", r.Card, "state", r.State, "key", r.Origin, "certified by", r.Authority, "wallet", r.Wallet)
 	for i, ident := range r.Set {
 		fmt.Fprintf(w, "member %d\t%s\n", i+1, ident)
 	}
@@ -168,7 +171,7 @@ func (r attestResult) text(w io.Writer) {
 		fmt.Fprintln(w, `this card is the only one with its key: "tapcard linked backup" makes another`)
 	}
 	if r.Software {
-		rows(w, "note", "a software card, by its certificate")
+		cli.Rows(w, "note", "a software card, by its certificate")
 	}
 }
 
@@ -183,12 +186,12 @@ func newLinkedWait(a *app) *cobra.Command {
 				return err
 			}
 			err = l.HoldStill(c.Context(), func(left time.Duration) {
-				a.say("after wrong codes the card wants to wait: %v (keep it on the reader; Ctrl-C to stop)", left)
+				a.Say("after wrong codes the card wants to wait: %v (keep it on the reader; Ctrl-C to stop)", left)
 			})
 			if err != nil {
 				return err
 			}
-			return a.print(done{"the card is ready"})
+			return a.Print(cli.Done{Done: "the card is ready"})
 		},
 	}
 }
@@ -203,7 +206,7 @@ func newLinkedActivate(a *app, codeFile *string) *cobra.Command {
 				if err := s.Activate(c.Context(), code); err != nil {
 					return err
 				}
-				return a.print(done{"activated; the card is the only one with its key until it is backed up"})
+				return a.Print(cli.Done{Done: "activated; the card is the only one with its key until it is backed up"})
 			})
 		},
 	}
@@ -225,7 +228,7 @@ func newLinkedImport(a *app, codeFile *string) *cobra.Command {
 				if err := s.ImportSeed(c.Context(), code, seed); err != nil {
 					return err
 				}
-				return a.print(done{"imported; the card says that its key came from outside"})
+				return a.Print(cli.Done{Done: "imported; the card says that its key came from outside"})
 			})
 		},
 	}
@@ -250,7 +253,7 @@ func newLinkedChange(a *app, codeFile *string) *cobra.Command {
 				if err := s.ChangeCode(c.Context(), code, next); err != nil {
 					return err
 				}
-				return a.print(done{"code changed, on this card alone"})
+				return a.Print(cli.Done{Done: "code changed, on this card alone"})
 			})
 		},
 	}
@@ -272,7 +275,7 @@ func newLinkedReset(a *app, codeFile *string) *cobra.Command {
 				if err := s.Reset(c.Context(), code); err != nil {
 					return err
 				}
-				return a.print(done{"the card is empty"})
+				return a.Print(cli.Done{Done: "the card is empty"})
 			})
 		},
 	}

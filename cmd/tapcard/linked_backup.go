@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/linkedbackup"
 	"tapcard.example/secret"
 )
@@ -53,7 +54,7 @@ func newLinkedBackup(a *app, codeFile *string) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			b, err := a.openBackup(f, func(path string) (*linkedbackup.Backup, error) {
 				if f.size != 2 && f.size != 3 {
-					return nil, usageError{errors.New("a set has 2 or 3 cards")}
+					return nil, cli.UsageError{Err: errors.New("a set has 2 or 3 cards")}
 				}
 				return linkedbackup.StartBackup(path, f.size)
 			})
@@ -72,7 +73,7 @@ func newLinkedBackup(a *app, codeFile *string) *cobra.Command {
 var errNoBackup = errors.New(`no backup is under way here: "tapcard linked backup" begins one; a card that has given its key ` +
 	"already gives the same answers again")
 
-func noBackup(string) (*linkedbackup.Backup, error) { return nil, usageError{errNoBackup} }
+func noBackup(string) (*linkedbackup.Backup, error) { return nil, cli.UsageError{Err: errNoBackup} }
 
 func newLinkedResume(a *app, codeFile *string) *cobra.Command {
 	f := &backupFlags{codeFile: codeFile}
@@ -103,7 +104,7 @@ func newLinkedStatus(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(newBackupResult(b))
+			return a.Print(newBackupResult(b))
 		},
 	}
 	f.register(c)
@@ -141,7 +142,7 @@ func (a *app) linkedTaps(ctx context.Context, f *backupFlags, b *linkedbackup.Ba
 			if err := b.Tap(ctx, t.card, ask); err != nil {
 				return err
 			}
-			a.say("%s %s", t.card.Ident(), tapDone[step.Action])
+			a.Say("%s %s", t.card.Ident(), tapDone[step.Action])
 			return nil
 		})
 		if err != nil {
@@ -153,7 +154,7 @@ func (a *app) linkedTaps(ctx context.Context, f *backupFlags, b *linkedbackup.Ba
 	if r.Done {
 		err = b.Remove()
 	}
-	return errors.Join(err, a.print(r))
+	return errors.Join(err, a.Print(r))
 }
 
 // tapDone is what has happened to a card.
@@ -175,7 +176,8 @@ type backupResult struct {
 	Members []linkedbackup.Member `json:"members"`
 }
 
-func (r backupResult) text(w io.Writer) {
+// Text prints it for people.
+func (r backupResult) Text(w io.Writer) {
 	for _, m := range r.Members {
 		role := fmt.Sprintf("backup %d", m.Slot)
 		if m.Slot == 0 {
@@ -197,7 +199,8 @@ type newLinkedCard struct {
 	Key   string `json:"card_key"`
 }
 
-func (n newLinkedCard) text(w io.Writer) {
+// Text prints it for people.
+func (n newLinkedCard) Text(w io.Writer) {
 	fmt.Fprintf(w, "made the software card %s: %s, blank, for tests only\n", n.File, n.Ident)
 	fmt.Fprintf(w, "next: a maker certifies it: tapcard --card %s maker certify MAKERFILE\n", n.File)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/chain/eth"
+	"tapcard.example/internal/cli"
 	"tapcard.example/signer"
 )
 
@@ -80,7 +81,7 @@ func newLinkedDerive(a *app, codeFile *string) *cobra.Command {
 				return err
 			}
 			public := x.PublicKey()
-			return a.print(linkedKey{path.String(), hex.EncodeToString(public[:]), x.String(), ethAddress(public)})
+			return a.Print(linkedKey{path.String(), hex.EncodeToString(public[:]), x.String(), ethAddress(public)})
 		},
 	}
 }
@@ -93,6 +94,7 @@ type linkedKey struct {
 	Ethereum  string `json:"ethereum_address"`
 }
 
-func (k linkedKey) text(w io.Writer) {
-	rows(w, "path", k.Path, "public key", k.PublicKey, "xpub", k.XPub, "Ethereum", k.Ethereum)
+// Text prints it for people.
+func (k linkedKey) Text(w io.Writer) {
+	cli.Rows(w, "path", k.Path, "public key", k.PublicKey, "xpub", k.XPub, "Ethereum", k.Ethereum)
 }

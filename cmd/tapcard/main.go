@@ -11,6 +11,8 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"tapcard.example/internal/cli"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -23,8 +25,8 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 		time.Sleep(time.Second)
 		stop() // whoever presses Ctrl-C again now gets what they want, the hard way
 	})
-	a := &app{in: in, out: out, errOut: errOut}
-	a.json = slices.Contains(args, "--json") // for mistakes that are found before the flag is parsed
+	a := &app{Output: cli.Output{Out: out, Err: errOut}, in: in}
+	a.JSON = slices.Contains(args, "--json") // for mistakes that are found before the flag is parsed
 	root := newRoot(a)
 	root.SetArgs(args)
 	return a.finish(root.ExecuteContext(ctx))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/linkedbackup"
 	"tapcard.example/linkedbackup/maker"
 	"tapcard.example/secret"
@@ -58,7 +59,7 @@ func (a *app) newMakerKey(ctx context.Context, path, passphraseFile string) erro
 		return err
 	}
 	public := key.Public()
-	return a.print(makerResult{path, hex.EncodeToString(public[:])})
+	return a.Print(makerResult{path, hex.EncodeToString(public[:])})
 }
 
 // askNewPassphrase asks for a passphrase that will be needed again: twice, on a terminal.
@@ -69,7 +70,7 @@ func (a *app) askNewPassphrase(ctx context.Context, file string) (secret.Bytes, 
 	}
 	passphrase := secret.New(b)
 	if passphrase.Len() == 0 {
-		return passphrase, usageError{errors.New("the passphrase is empty")}
+		return passphrase, cli.UsageError{Err: errors.New("the passphrase is empty")}
 	}
 	if file != "" {
 		return passphrase, nil
@@ -78,7 +79,7 @@ func (a *app) askNewPassphrase(ctx context.Context, file string) (secret.Bytes, 
 		return passphrase, err
 	}
 	if again := secret.New(b); !again.Equal(passphrase) {
-		return passphrase, usageError{errors.New("the two passphrases differ")}
+		return passphrase, cli.UsageError{Err: errors.New("the two passphrases differ")}
 	}
 	return passphrase, nil
 }
@@ -89,8 +90,9 @@ type makerResult struct {
 	Key  string `json:"maker"`
 }
 
-func (r makerResult) text(w io.Writer) {
-	rows(w, "maker", r.Key, "kept in", r.File)
+// Text prints it for people.
+func (r makerResult) Text(w io.Writer) {
+	cli.Rows(w, "maker", r.Key, "kept in", r.File)
 	fmt.Fprintf(w, "owners trust it with: tapcard trust add linked %s --name NAME\n", r.Key)
 }
 
@@ -121,7 +123,7 @@ func (a *app) certify(ctx context.Context, path, passphraseFile string) error {
 	if err := c.Personalize(ctx, identity); err != nil {
 		return err
 	}
-	return a.print(done{"certified " + c.Ident()})
+	return a.Print(cli.Done{Done: "certified " + c.Ident()})
 }
 
 // linkedCard connects to a card for linked backup.

@@ -2,9 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
-	"os/exec"
 	"testing"
 	"time"
 
@@ -12,27 +10,10 @@ import (
 	"tapcard.example/internal/testnode"
 )
 
-// startEthereum starts anvil, an Ethereum node with a chain of its own, and ends it when the test ends.
+// startEthereum starts anvil, an Ethereum node with a chain of its own, until the test ends.
 func startEthereum(t *testing.T) *ethNode {
 	t.Helper()
-	program := testnode.Find(t, "anvil/anvil", "anvil", "scripts/setup.sh anvil")
-	port, err := freePort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(program, "--host", "127.0.0.1", "--port", fmt.Sprint(port), "--silent")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait() // always "signal: killed"
-	})
-	n := &ethNode{url: fmt.Sprintf("http://127.0.0.1:%d", port), client: http.Client{Timeout: 10 * time.Second}}
-	if _, err := n.ready(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return &ethNode{url: testnode.Anvil(t), client: http.Client{Timeout: 10 * time.Second}}
 }
 
 func TestANodeExecutesTheTransactionsThatCardsSign(t *testing.T) {

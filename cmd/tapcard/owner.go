@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 	"tapcard.example/keycard/duplicate"
 	"tapcard.example/keycard/wire"
@@ -156,7 +157,7 @@ func (o *owner) pinFileOf(c *keycard.Card) (string, error) {
 	for _, flag := range o.f.cardPINs {
 		name, file, ok := strings.Cut(flag, "=")
 		if !ok {
-			return "", usageError{errors.New("--card-pin wants CARD=FILE")}
+			return "", cli.UsageError{Err: errors.New("--card-pin wants CARD=FILE")}
 		}
 		if o.isCalled(hexUID(c), name) {
 			return file, nil

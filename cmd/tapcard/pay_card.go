@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 	keywire "tapcard.example/keycard/wire"
 	"tapcard.example/paycard"
@@ -70,7 +71,7 @@ func (a *app) openPayCard(ctx context.Context, f *payFlags) (*paycard.Session, e
 		return nil, err
 	}
 	if !c.Info().Initialized {
-		return nil, hinted{errors.New("the card is empty"), `"tapcard pay-card init" sets it up`}
+		return nil, cli.Hint(errors.New("the card is empty"), `"tapcard pay-card init" sets it up`)
 	}
 	store, err := a.payPairings()
 	if err != nil {
@@ -82,7 +83,7 @@ func (a *app) openPayCard(ctx context.Context, f *payFlags) (*paycard.Session, e
 	}
 	defer pairing.Key.Destroy()
 	if !paired {
-		return nil, hinted{fmt.Errorf("%w: the card does not know this computer", card.ErrPairing), `"tapcard pay-card pair" makes it known to the card`}
+		return nil, cli.Hint(fmt.Errorf("%w: the card does not know this computer", card.ErrPairing), `"tapcard pay-card pair" makes it known to the card`)
 	}
 	return c.Open(ctx, pairing)
 }
@@ -100,7 +101,7 @@ func (a *app) withPayCard(ctx context.Context, f *payFlags, use func(*paycard.Se
 	}
 	defer pin.Destroy()
 	if err := s.VerifyPIN(ctx, pin); errors.Is(err, card.ErrBlocked) {
-		return hinted{err, `"tapcard pay-card unblock" sets a new PIN with the PUK`}
+		return cli.Hint(err, `"tapcard pay-card unblock" sets a new PIN with the PUK`)
 	} else if err != nil {
 		return err
 	}

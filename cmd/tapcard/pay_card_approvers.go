@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/paycard"
 	paywire "tapcard.example/paycard/wire"
 	"tapcard.example/secret"
@@ -63,7 +64,7 @@ func (a *app) service(ctx context.Context, f serviceFlags) (paywire.Service, err
 		return paywire.Service{}, err
 	}
 	if len(keys) == 0 || len(keys) > paywire.MaxKeys {
-		return paywire.Service{}, usageError{errors.New("an approval service has one key, or two")}
+		return paywire.Service{}, cli.UsageError{Err: errors.New("an approval service has one key, or two")}
 	}
 	mac, err := a.macKey(ctx, f.macFile)
 	return paywire.Service{URL: f.url, Keys: keys, MAC: mac}, err
@@ -87,7 +88,7 @@ func (a *app) macKey(ctx context.Context, file string) (secret.Bytes, error) {
 		_, err = f.Write(line)
 	})
 	err = errors.Join(err, f.Sync(), f.Close())
-	a.say("%s holds a new key: give it to the approval service, and to nobody else", file)
+	a.Say("%s holds a new key: give it to the approval service, and to nobody else", file)
 	return mac, err
 }
 
@@ -104,8 +105,8 @@ func newPayApproversSet(a *app, f *payFlags) *cobra.Command {
 					return err
 				}
 				if now.URL != "" && now.URL != next.url {
-					return hinted{fmt.Errorf("the card has an approval service: %s", printable(now.URL)),
-						`"tapcard pay-card approvers move" goes over to another one`}
+					return cli.Hint(fmt.Errorf("the card has an approval service: %s", cli.Printable(now.URL)),
+						`"tapcard pay-card approvers move" goes over to another one`)
 				}
 				service, err := a.service(c.Context(), next)
 				if err != nil {
@@ -155,7 +156,7 @@ func newPayApproversMove(a *app, f *payFlags) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.print(payMoved{moved.Before.URL, next.url, newPayLogResult(moved.Open)})
+				return a.Print(payMoved{moved.Before.URL, next.url, newPayLogResult(moved.Open)})
 			})
 		},
 	}
@@ -170,9 +171,10 @@ type payMoved struct {
 	Log    payLog `json:"signatures"`
 }
 
-func (m payMoved) text(w io.Writer) {
-	rows(w, "approved by", printable(m.Now), "before", printable(m.Before))
-	m.Log.text(w)
+// Text prints it for people.
+func (m payMoved) Text(w io.Writer) {
+	cli.Rows(w, "approved by", cli.Printable(m.Now), "before", cli.Printable(m.Before))
+	m.Log.Text(w)
 }
 
 func newPayApproversRemove(a *app, f *payFlags) *cobra.Command {
@@ -235,19 +237,20 @@ func (a *app) printApprovers(ctx context.Context, s *paycard.Session) error {
 	if err != nil {
 		return err
 	}
-	return a.print(r)
+	return a.Print(r)
 }
 
-func (p payApprovers) text(w io.Writer) {
-	url := printable(p.URL)
+// Text prints it for people.
+func (p payApprovers) Text(w io.Writer) {
+	url := cli.Printable(p.URL)
 	if url == "" {
 		url = "nobody"
 	}
-	rows(w, "approved by", url)
+	cli.Rows(w, "approved by", url)
 	for _, k := range p.Keys {
-		rows(w, "  with the key", k)
+		cli.Rows(w, "  with the key", k)
 	}
 	for _, k := range p.Time {
-		rows(w, "time by", k)
+		cli.Rows(w, "time by", k)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/paycard"
 	paywire "tapcard.example/paycard/wire"
 )
@@ -28,7 +29,7 @@ func newPayGuards(a *app, f *payFlags) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.print(newPayGuardsResult(st.Guards))
+				return a.Print(newPayGuardsResult(st.Guards))
 			})
 		},
 	}, newPayGuardsSet(a, f))
@@ -68,7 +69,7 @@ func newPayGuardsSet(a *app, f *payFlags) *cobra.Command {
 				if err := s.SetGuards(c.Context(), next); err != nil {
 					return err
 				}
-				return a.print(newPayGuardsResult(next))
+				return a.Print(newPayGuardsResult(next))
 			})
 		},
 	}
@@ -118,7 +119,7 @@ func (g guardFlags) apply(now paywire.Guards, named *pflag.FlagSet) (paywire.Gua
 	if named.Changed("window") {
 		n, err := parseSeconds("window", g.window, paywire.MaxWindow)
 		if err != nil || n < paywire.MinWindow {
-			return now, usageError{fmt.Errorf("--window: whole seconds, from 24s to 744h")}
+			return now, cli.UsageError{Err: fmt.Errorf("--window: whole seconds, from 24s to 744h")}
 		}
 		now.Window = uint32(n)
 	}
@@ -170,8 +171,9 @@ func newPayGuardsResult(g paywire.Guards) payGuards {
 		amountText(g.Currency)}
 }
 
-func (g payGuards) text(w io.Writer) {
-	rows(w, "one signature per tap", yesNo(g.Once), "approval wanted", yesNo(g.Approval), "signed time wanted", yesNo(g.Time),
+// Text prints it for people.
+func (g payGuards) Text(w io.Writer) {
+	cli.Rows(w, "one signature per tap", yesNo(g.Once), "approval wanted", yesNo(g.Approval), "signed time wanted", yesNo(g.Time),
 		"shown on the card", yesNo(g.Display), "finger wanted", yesNo(g.Finger), "blind signatures", yesNo(g.Blind),
 		"signatures per hour", g.Hourly, "between two", (time.Duration(g.Gap) * time.Second).String(),
 		"window", (time.Duration(g.Window) * time.Second).String(), "spending in the window", g.Currency)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 	keywire "tapcard.example/keycard/wire"
 	"tapcard.example/paycard"
@@ -40,7 +41,7 @@ func (a *app) initPayCard(ctx context.Context, f *payFlags, pukFile string) erro
 		return err
 	}
 	if c.Info().Initialized {
-		return hinted{errors.New("the card is initialised already"), `"tapcard pay-card pair" makes it known to this computer`}
+		return cli.Hint(errors.New("the card is initialised already"), `"tapcard pay-card pair" makes it known to this computer`)
 	}
 	store, err := a.payPairings()
 	if err != nil {
@@ -70,7 +71,7 @@ func newToUs(store *keycard.Store, c *paycard.Card) error {
 	p, paired, err := store.Pairing(c.Info().UID)
 	p.Key.Destroy()
 	if err == nil && paired {
-		err = hinted{fmt.Errorf("%w: it says that it is empty, but this computer is paired with it", card.ErrCardMismatch), putBackHint}
+		err = cli.Hint(fmt.Errorf("%w: it says that it is empty, but this computer is paired with it", card.ErrCardMismatch), putBackHint)
 	}
 	return err
 }
@@ -128,7 +129,7 @@ func (a *app) paySecret(ctx context.Context, store *keycard.Store, c *paycard.Ca
 	if file == "" {
 		s, known, err := store.PairingSecret(c.Info().UID)
 		if err == nil && !known {
-			err = usageError{errors.New("this computer does not know the card's pairing secret: --secret-file")}
+			err = cli.UsageError{Err: errors.New("this computer does not know the card's pairing secret: --secret-file")}
 		}
 		return s, err
 	}
@@ -144,7 +145,7 @@ func (a *app) pairPayCard(ctx context.Context, store *keycard.Store, c *paycard.
 	if err := store.SetPairing(c.Info().UID, p); err != nil {
 		return err
 	}
-	return a.print(payPaired{c.Info().Address.String(), p.Slot})
+	return a.Print(payPaired{c.Info().Address.String(), p.Slot})
 }
 
 // payPaired is the result of "pay-card init" and "pay-card pair".
@@ -153,7 +154,8 @@ type payPaired struct {
 	Slot    byte   `json:"slot"`
 }
 
-func (p payPaired) text(w io.Writer) {
-	rows(w, "card's address", p.Address, "paired", fmt.Sprintf("in slot %d", p.Slot))
+// Text prints it for people.
+func (p payPaired) Text(w io.Writer) {
+	cli.Rows(w, "card's address", p.Address, "paired", fmt.Sprintf("in slot %d", p.Slot))
 	fmt.Fprintln(w, `next: "tapcard pay-card profile set 0" names the purse that it pays from`)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/paycard"
 	paywire "tapcard.example/paycard/wire"
 )
@@ -23,7 +24,7 @@ func newPayLog(a *app, f *payFlags) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.print(newPayLogResult(entries))
+				return a.Print(newPayLogResult(entries))
 			})
 		},
 	}
@@ -70,7 +71,8 @@ func howSigned(flags byte) string {
 	return strings.Join(how, ", ")
 }
 
-func (l payLog) text(w io.Writer) {
+// Text prints it for people.
+func (l payLog) Text(w io.Writer) {
 	if len(l.Entries) == 0 {
 		fmt.Fprintln(w, "the card has signed nothing yet")
 	}
@@ -107,7 +109,7 @@ func newPayBind(a *app, f *payFlags) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.print(payBound{s.Card().Info().Address.String(), to.String(), hex.EncodeToString(signature.Append(nil))})
+				return a.Print(payBound{s.Card().Info().Address.String(), to.String(), hex.EncodeToString(signature.Append(nil))})
 			})
 		},
 	}
@@ -123,6 +125,7 @@ type payBound struct {
 	Signature string `json:"signature"`
 }
 
-func (b payBound) text(w io.Writer) {
-	rows(w, "card", b.Card, "owner", b.Owner, "signature", "0x"+b.Signature)
+// Text prints it for people.
+func (b payBound) Text(w io.Writer) {
+	cli.Rows(w, "card", b.Card, "owner", b.Owner, "signature", "0x"+b.Signature)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/paycard"
 	paywire "tapcard.example/paycard/wire"
 )
@@ -23,7 +24,7 @@ func newPayProfile(a *app, f *payFlags) *cobra.Command {
 func parseProfile(text string) (byte, error) {
 	n, err := strconv.ParseUint(text, 10, 8)
 	if err != nil || n >= paywire.Profiles {
-		return 0, usageError{fmt.Errorf("%q is no profile: they are numbered 0 to %d", printable(text), paywire.Profiles-1)}
+		return 0, cli.UsageError{Err: fmt.Errorf("%q is no profile: they are numbered 0 to %d", cli.Printable(text), paywire.Profiles-1)}
 	}
 	return byte(n), nil
 }
@@ -50,7 +51,7 @@ func newPayProfileShow(a *app, f *payFlags) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.print(newPayProfileResult(n, p))
+		return a.Print(newPayProfileResult(n, p))
 	})
 }
 
@@ -60,7 +61,7 @@ func newPayProfileDelete(a *app, f *payFlags) *cobra.Command {
 		if err := s.DeleteProfile(ctx, n); err != nil {
 			return err
 		}
-		return a.print(done{fmt.Sprintf("profile %d is deleted", n)})
+		return a.Print(cli.Done{Done: fmt.Sprintf("profile %d is deleted", n)})
 	})
 }
 
@@ -93,7 +94,7 @@ func newPayProfileSet(a *app, f *payFlags) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.print(newPayProfileResult(n, now))
+		return a.Print(newPayProfileResult(n, now))
 	})
 	c.Long = payProfileLong
 	c.Example = "  tapcard pay-card profile set 0 --chain 31337 --vault 0x... --token 0x... --single 20 --velocity 100"
@@ -172,14 +173,15 @@ func newPayProfileResult(n byte, s paywire.ProfileStatus) payProfile {
 		amountText(p.OfflineSingle), touch}
 }
 
-func (p payProfile) text(w io.Writer) {
+// Text prints it for people.
+func (p payProfile) Text(w io.Writer) {
 	fmt.Fprintf(w, "profile %d\tchain %d, vault %s, token %s\n", p.Number, p.Chain, p.Vault, p.Token)
-	rows(w, "  in one payment", p.Single, "  in the window", fmt.Sprintf("%s, spent %s", p.Velocity, p.Spent))
+	cli.Rows(w, "  in one payment", p.Single, "  in the window", fmt.Sprintf("%s, spent %s", p.Velocity, p.Spent))
 	if p.OfflineCount > 0 {
-		rows(w, "  without approval", fmt.Sprintf("%d of %d payments, %s of %s, each at most %s", p.OfflineUsed, p.OfflineCount,
+		cli.Rows(w, "  without approval", fmt.Sprintf("%d of %d payments, %s of %s, each at most %s", p.OfflineUsed, p.OfflineCount,
 			p.OfflineSpent, p.OfflineSum, p.OfflineSingle))
 	}
 	if p.Touch != noLimit {
-		rows(w, "  touch", p.Touch)
+		cli.Rows(w, "  touch", p.Touch)
 	}
 }

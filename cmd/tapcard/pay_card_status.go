@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 	"tapcard.example/paycard"
 	paywire "tapcard.example/paycard/wire"
 )
@@ -24,7 +25,7 @@ func newPayStatus(a *app, f *payFlags) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.print(r)
+				return a.Print(r)
 			})
 		},
 	}
@@ -70,16 +71,17 @@ func readPayStatus(ctx context.Context, s *paycard.Session) (payStatus, error) {
 	return r, err
 }
 
-func (r payStatus) text(w io.Writer) {
-	rows(w, "address", r.Address, "payments are", onOff(r.On), "signatures left", r.Left, "last counter", fmt.Sprint(r.Counter),
+// Text prints it for people.
+func (r payStatus) Text(w io.Writer) {
+	cli.Rows(w, "address", r.Address, "payments are", onOff(r.On), "signatures left", r.Left, "last counter", fmt.Sprint(r.Counter),
 		"last time", timeText(r.LastTime), "signatures this hour", fmt.Sprint(r.ThisHour), "spent in the window", r.Spent)
 	if r.Guards.Blind {
-		rows(w, "blind signatures by", r.Blind)
+		cli.Rows(w, "blind signatures by", r.Blind)
 	}
-	r.Guards.text(w)
-	r.Approvers.text(w)
+	r.Guards.Text(w)
+	r.Approvers.Text(w)
 	for _, p := range r.Profiles {
-		p.text(w)
+		p.Text(w)
 	}
 	if len(r.Profiles) == 0 {
 		fmt.Fprintln(w, `the card has no purse yet: "tapcard pay-card profile set 0"`)
@@ -104,7 +106,7 @@ func newPaySwitch(a *app, f *payFlags) *cobra.Command {
 				if err := s.Switch(c.Context(), args[0] == "on"); err != nil {
 					return err
 				}
-				return a.print(done{"payments are " + args[0]})
+				return a.Print(cli.Done{Done: "payments are " + args[0]})
 			})
 		},
 	}
@@ -124,7 +126,7 @@ func newPayRefill(a *app, f *payFlags) *cobra.Command {
 				if err := s.Refill(c.Context(), uint32(left)); err != nil {
 					return err
 				}
-				return a.print(done{"signatures left: " + args[0]})
+				return a.Print(cli.Done{Done: "signatures left: " + args[0]})
 			})
 		},
 	}

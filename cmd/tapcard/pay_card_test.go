@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"testing"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 	"tapcard.example/paycard"
 	payapplet "tapcard.example/paycard/applet"
@@ -51,7 +53,7 @@ func newPayTap(t testing.TB) *payTap {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &payTap{t, &app{out: new(bytes.Buffer)}, store, &losing{Link: loopback.Connect(soft, "test")}}
+	return &payTap{t, &app{Output: cli.Output{Out: new(bytes.Buffer), Err: io.Discard}}, store, &losing{Link: loopback.Connect(soft, "test")}}
 }
 
 // tap powers the card up anew and selects it.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	keywire "tapcard.example/keycard/wire"
 )
 
@@ -40,5 +41,5 @@ func (a *app) unblockPayCard(ctx context.Context, f *payFlags, pukFile, newFile 
 	if err := s.UnblockPIN(ctx, puk, pin); err != nil {
 		return err
 	}
-	return a.print(done{"the PIN is set anew"})
+	return a.Print(cli.Done{Done: "the PIN is set anew"})
 }

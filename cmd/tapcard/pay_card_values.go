@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tapcard.example/chain/eth"
+	"tapcard.example/internal/cli"
 	"tapcard.example/paycard"
 	paywire "tapcard.example/paycard/wire"
 )
@@ -22,7 +23,7 @@ func parseAmount(flag, text string) (uint64, error) {
 	}
 	amount, err := paycard.ParseAmount(text)
 	if err != nil {
-		return 0, usageError{fmt.Errorf("--%s %q: %w, or %q", flag, text, err, noLimit)}
+		return 0, cli.UsageError{Err: fmt.Errorf("--%s %q: %w, or %q", flag, text, err, noLimit)}
 	}
 	return amount, nil
 }
@@ -42,7 +43,7 @@ func parseCount(what, text string, most, none uint64) (uint64, error) {
 	}
 	n, err := strconv.ParseUint(text, 10, 64)
 	if err != nil || n > most {
-		return 0, usageError{fmt.Errorf("%s %q: a number from 0 to %d, or %q", what, text, most, noLimit)}
+		return 0, cli.UsageError{Err: fmt.Errorf("%s %q: a number from 0 to %d, or %q", what, text, most, noLimit)}
 	}
 	return n, nil
 }
@@ -59,7 +60,7 @@ func countText(n, none uint64) string {
 func parsePayAddress(flag, text string) (paywire.Address, error) {
 	a, err := eth.ParseAddress(text)
 	if err != nil {
-		return paywire.Address{}, usageError{fmt.Errorf("--%s: %w", flag, err)}
+		return paywire.Address{}, cli.UsageError{Err: fmt.Errorf("--%s: %w", flag, err)}
 	}
 	return paywire.Address(a), nil
 }
@@ -75,7 +76,7 @@ func parsePayKeys(texts []string) (keys []paywire.PublicKey, err error) {
 			}
 		}
 		if err != nil {
-			return nil, usageError{fmt.Errorf("%q is no public key of 33 bytes in hex: %w", printable(text), err)}
+			return nil, cli.UsageError{Err: fmt.Errorf("%q is no public key of 33 bytes in hex: %w", cli.Printable(text), err)}
 		}
 	}
 	return keys, nil
@@ -92,7 +93,7 @@ func keyTexts(keys []paywire.PublicKey) []string {
 // parseSeconds reads a duration of whole seconds.
 func parseSeconds(flag string, d time.Duration, most uint64) (uint64, error) {
 	if d < 0 || d%time.Second != 0 || uint64(d/time.Second) > min(most, math.MaxUint32) {
-		return 0, usageError{fmt.Errorf("--%s: whole seconds, %v at most", flag, time.Duration(most)*time.Second)}
+		return 0, cli.UsageError{Err: fmt.Errorf("--%s: whole seconds, %v at most", flag, time.Duration(most)*time.Second)}
 	}
 	return uint64(d / time.Second), nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/transport/pcsc"
 )
 
@@ -24,7 +25,7 @@ func newReaders(a *app) *cobra.Command {
 			}
 			readers, err := pc.Readers(c.Context())
 			for err == nil {
-				if err = a.print(readersResult{readers}); err != nil || !watch {
+				if err = a.Print(readersResult{readers}); err != nil || !watch {
 					return err
 				}
 				readers, err = pc.WaitChange(c.Context(), readers)
@@ -55,7 +56,8 @@ func (r readersResult) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]any{"readers": list})
 }
 
-func (r readersResult) text(w io.Writer) {
+// Text prints it for people.
+func (r readersResult) Text(w io.Writer) {
 	if len(r.readers) == 0 {
 		fmt.Fprintln(w, "no readers connected")
 	}
@@ -67,6 +69,6 @@ func (r readersResult) text(w io.Writer) {
 		if x.InUse {
 			state += ", in use by another program"
 		}
-		fmt.Fprintf(w, "%s\t%s\n", printable(x.Name), state)
+		fmt.Fprintf(w, "%s\t%s\n", cli.Printable(x.Name), state)
 	}
 }

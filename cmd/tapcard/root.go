@@ -1,26 +1,25 @@
 package main
 
 import (
-	"errors"
 	"io"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/internal/term"
 )
 
 // app is what all commands share: where things go, and the flags that every command has.
 type app struct {
-	in          io.Reader
-	out, errOut io.Writer
+	cli.Output
+	in io.Reader
 
 	cardFile string // --card: a software card in this process instead of a reader
 	reader   string // --reader: part of a reader's name
 	home     string // --home: where pairings, labels and known keys are kept
 	traceTo  string // --trace: where the conversation with the card is recorded
-	json     bool   // --json: results and errors as JSON on standard output
 	yes      bool   // --yes: approve what would be asked
 
 	stdinUsed bool
@@ -45,50 +44,22 @@ func newRoot(a *app) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.SetOut(a.out)
-	root.SetErr(a.errOut)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return cli.UsageError{Err: err} })
 	f := root.PersistentFlags()
 	f.StringVar(&a.cardFile, "card", "", "use the software card in `FILE` instead of a reader")
 	f.StringVar(&a.reader, "reader", "", "use the reader whose name contains `NAME`")
 	f.StringVar(&a.home, "home", "", "keep pairings, labels and known keys in `DIR` (default: $TAPCARD_HOME or the user's configuration folder)")
 	f.StringVar(&a.traceTo, "trace", "", "record the conversation with the card in `FILE`")
-	f.BoolVar(&a.json, "json", a.json, "print JSON")
+	f.BoolVar(&a.JSON, "json", a.JSON, "print JSON")
 	f.BoolVar(&a.yes, "yes", false, "approve without asking")
 	root.AddCommand(
 		newReaders(a), newInfo(a), newTrust(a), newLabel(a), newKeycard(a), newSatscard(a), newTapsigner(a), newLinked(a), newMaker(a), newPayCard(a),
 		newEth(a), newBtc(a),
 		newVirtual(a), newTrace(a), newDiagnose(a), newDemo(a), newExitCodes())
-	requireKnownSubcommands(a, root)
+	cli.Strict(root, &a.JSON)
 	return root
-}
-
-// requireKnownSubcommands makes "tapcard keycard sing" a usage error instead of a help page with exit code 0.
-func requireKnownSubcommands(a *app, c *cobra.Command) {
-	for _, sub := range c.Commands() {
-		requireKnownSubcommands(a, sub)
-	}
-	if c.HasSubCommands() && c.RunE == nil {
-		c.RunE = func(c *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{errors.New("unknown command " + args[0] + " for " + c.CommandPath())}
-			}
-			if a.json {
-				return usageError{errors.New(c.CommandPath() + " needs a command")}
-			}
-			return c.Help()
-		}
-		c.Args = cobra.ArbitraryArgs
-	}
-	if c.Args != nil {
-		check := c.Args
-		c.Args = func(c *cobra.Command, args []string) error {
-			if err := check(c, args); err != nil {
-				return usageError{err}
-			}
-			return nil
-		}
-	}
 }
 
 // dir is the folder where things are kept between runs; it is made with mode 0700 when something is stored.
@@ -101,7 +72,7 @@ func (a *app) dir() (string, error) {
 	}
 	d, err := os.UserConfigDir()
 	if err != nil {
-		return "", hinted{err, "name a folder with --home or $TAPCARD_HOME"}
+		return "", cli.Hint(err, "name a folder with --home or $TAPCARD_HOME")
 	}
 	return filepath.Join(d, "tapcard"), nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/cktap"
+	"tapcard.example/internal/cli"
 	"tapcard.example/secret"
 )
 
@@ -70,7 +71,7 @@ func newSatscardAddress(a *app, f *satscardFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(proofResult{p, qr, false})
+			return a.Print(proofResult{p, qr, false})
 		},
 	}
 	c.Flags().BoolVar(&qr, "qr", false, "show it as a QR code too")
@@ -98,7 +99,7 @@ that of slot 1 with the hash of the card's birth block, if --esplora or --rpc na
 			if err != nil {
 				return err
 			}
-			return a.print(proofResult{p, false, true})
+			return a.Print(proofResult{p, false, true})
 		},
 	}
 	f.chain.register(c)
@@ -118,14 +119,15 @@ func (r proofResult) MarshalJSON() ([]byte, error) {
 		"testnet": r.Testnet, "tampered": r.Tampered})
 }
 
-func (r proofResult) text(w io.Writer) {
-	rows(w, "address", r.Address, "slot", fmt.Sprint(r.Slot+1))
+// Text prints it for people.
+func (r proofResult) Text(w io.Writer) {
+	cli.Rows(w, "address", r.Address, "slot", fmt.Sprint(r.Slot+1))
 	if r.long {
-		rows(w, "genuine", r.Verdict.String(), "card vouches for the key", yesNo(r.Attested), "entropy", string(r.Entropy),
+		cli.Rows(w, "genuine", r.Verdict.String(), "card vouches for the key", yesNo(r.Attested), "entropy", string(r.Entropy),
 			"public key", hex.EncodeToString(r.PublicKey[:]), "chain code", hex.EncodeToString(r.ChainCode[:]))
 	}
 	if r.Tampered {
-		rows(w, "TAMPERED", "the card says that it unsealed a slot by itself")
+		cli.Rows(w, "TAMPERED", "the card says that it unsealed a slot by itself")
 	}
 	if r.qr {
 		writeQR(w, "bitcoin:"+r.Address)
@@ -150,7 +152,7 @@ func newSatscardSlots(a *app, f *satscardFlags) *cobra.Command {
 			for _, slot := range slots {
 				r.Slots = append(r.Slots, slotResult{slot.Number + 1, fmt.Sprint(slot.State), slot.Address})
 			}
-			return a.print(r)
+			return a.Print(r)
 		},
 	}
 }
@@ -166,8 +168,9 @@ type slotResult struct {
 	Address string `json:"address,omitempty"`
 }
 
-func (r slotsResult) text(w io.Writer) {
+// Text prints it for people.
+func (r slotsResult) Text(w io.Writer) {
 	for _, s := range r.Slots {
-		fmt.Fprintf(w, "slot %d\t%s\t%s\n", s.Slot, s.State, printable(s.Address))
+		fmt.Fprintf(w, "slot %d\t%s\t%s\n", s.Slot, s.State, cli.Printable(s.Address))
 	}
 }

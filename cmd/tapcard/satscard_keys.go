@@ -12,6 +12,7 @@ import (
 	"tapcard.example/chain/btc"
 	"tapcard.example/cktap"
 	"tapcard.example/hd"
+	"tapcard.example/internal/cli"
 	"tapcard.example/secret"
 )
 
@@ -34,7 +35,7 @@ func newSatscardNew(a *app, f *satscardFlags) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.print(proofResult{p, false, true})
+				return a.Print(proofResult{p, false, true})
 			})
 		},
 	}
@@ -53,7 +54,7 @@ func (a *app) askEntropy(ctx context.Context, file string) ([]byte, error) {
 	}
 	raw, err := hex.DecodeString(string(b))
 	if err != nil || len(raw) != 32 {
-		return nil, usageError{fmt.Errorf("entropy is 32 bytes, 64 hexadecimal digits")}
+		return nil, cli.UsageError{Err: fmt.Errorf("entropy is 32 bytes, 64 hexadecimal digits")}
 	}
 	return raw, nil
 }
@@ -82,7 +83,7 @@ func newSatscardUnseal(a *app, f *satscardFlags) *cobra.Command {
 					return err
 				}
 				defer o.Destroy()
-				return a.print(openedResult{o, s.Status().Testnet})
+				return a.Print(openedResult{o, s.Status().Testnet})
 			})
 		},
 	}
@@ -110,7 +111,7 @@ func newSatscardDump(a *app, f *satscardFlags) *cobra.Command {
 					return err
 				}
 				defer o.Destroy()
-				return a.print(openedResult{o, s.Status().Testnet})
+				return a.Print(openedResult{o, s.Status().Testnet})
 			})
 		},
 	}
@@ -141,10 +142,11 @@ func (r openedResult) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]any{"slot": r.Slot + 1, "address": r.Address, "wif": wif, "descriptor": descriptor, "tampered": r.Tampered})
 }
 
-func (r openedResult) text(w io.Writer) {
+// Text prints it for people.
+func (r openedResult) Text(w io.Writer) {
 	wif, descriptor := r.wif()
-	rows(w, "slot", fmt.Sprint(r.Slot+1), "address", r.Address, "WIF", wif, "descriptor", descriptor)
+	cli.Rows(w, "slot", fmt.Sprint(r.Slot+1), "address", r.Address, "WIF", wif, "descriptor", descriptor)
 	if r.Tampered {
-		rows(w, "TAMPERED", "the card unsealed this slot by itself")
+		cli.Rows(w, "TAMPERED", "the card unsealed this slot by itself")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"tapcard.example/chain/btc/node"
 	"tapcard.example/cktap"
 	tapwire "tapcard.example/cktap/wire"
+	"tapcard.example/internal/cli"
 	"tapcard.example/secret"
 	"tapcard.example/signer"
 )
@@ -60,7 +61,7 @@ func (a *app) sweep(ctx context.Context, f *sweepFlags, destination string) erro
 		return err
 	}
 	if chain == nil {
-		return usageError{errors.New("somebody has to know where the coins are: --esplora URL or --rpc URL")}
+		return cli.UsageError{Err: errors.New("somebody has to know where the coins are: --esplora URL or --rpc URL")}
 	}
 	rate, err := feeRate(ctx, chain, f.feeRate)
 	if err != nil {
@@ -83,7 +84,7 @@ func (a *app) sweep(ctx context.Context, f *sweepFlags, destination string) erro
 		}
 		results.Slots = append(results.Slots, r)
 	}
-	return a.print(results)
+	return a.Print(results)
 }
 
 // feeRate is the one that was given, or what the node says gets into one of the next blocks.
@@ -91,14 +92,14 @@ func feeRate(ctx context.Context, chain node.Chain, given string) (btc.FeeRate, 
 	if given != "" {
 		r, err := btc.ParseFeeRate(given)
 		if err != nil {
-			return r, usageError{err}
+			return r, cli.UsageError{Err: err}
 		}
 		return r, nil
 	}
 	const soon = 3 // blocks
 	r, err := chain.FeeRate(ctx, soon)
 	if errors.Is(err, node.ErrNoEstimate) {
-		err = hinted{err, "give one with --fee-rate"}
+		err = cli.Hint(err, "give one with --fee-rate")
 	}
 	return r, err
 }
@@ -116,7 +117,7 @@ func unsealed(ctx context.Context, s *cktap.Satscard, only int) ([]cktap.Slot, e
 		}
 	}
 	if len(open) == 0 {
-		return nil, hinted{errors.New("no such slot is unsealed"), `"tapcard satscard unseal" opens the current slot; that is final`}
+		return nil, cli.Hint(errors.New("no such slot is unsealed"), `"tapcard satscard unseal" opens the current slot; that is final`)
 	}
 	return open, nil
 }
@@ -139,7 +140,7 @@ func (a *app) sweepSlot(ctx context.Context, s *cktap.Satscard, cvc secret.Bytes
 	}
 	compressed := [33]byte{2 | public[64]&1}
 	copy(compressed[1:], public[1:33])
-	a.say("looking for coins on %s (slot %d) ...", r.Address, r.Slot)
+	a.Say("looking for coins on %s (slot %d) ...", r.Address, r.Slot)
 	if sweep.Coins, err = node.Coins(ctx, chain, sweep.Network, [][33]byte{compressed}); err != nil || len(sweep.Coins) == 0 {
 		return r, err
 	}
@@ -187,7 +188,7 @@ func (a *app) keepSweep(id string, raw []byte, why error) error {
 	if err := writeNew(name, fmt.Appendf(nil, "%x\n", raw)); err != nil {
 		return errors.Join(why, err)
 	}
-	return hinted{why, "the signed transaction is in " + name + ", to be sent by another node"}
+	return cli.Hint(why, "the signed transaction is in "+name+", to be sent by another node")
 }
 
 // sweepResult is the result of "satscard sweep".
@@ -205,7 +206,8 @@ type slotSwept struct {
 	ID      string `json:"txid,omitempty"`
 }
 
-func (r sweepResult) text(w io.Writer) {
+// Text prints it for people.
+func (r sweepResult) Text(w io.Writer) {
 	for _, s := range r.Slots {
 		if s.Coins == 0 {
 			fmt.Fprintf(w, "slot %d\t%s\tno coins\n", s.Slot, s.Address)

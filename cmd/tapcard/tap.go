@@ -13,6 +13,7 @@ import (
 	"tapcard.example/card"
 	"tapcard.example/cktap"
 	tapwire "tapcard.example/cktap/wire"
+	"tapcard.example/internal/cli"
 	"tapcard.example/secret"
 )
 
@@ -71,7 +72,7 @@ func (a *app) noteTap(c *cktap.Card) error {
 	key := c.PublicKey()
 	last, another, err := store.Seen(cktap.TrustKind, key[:])
 	if err == nil && another {
-		a.say("this is another card than last time: now %s, before %v", a.tapName(c), last)
+		a.Say("this is another card than last time: now %s, before %v", a.tapName(c), last)
 	}
 	return err
 }
@@ -96,7 +97,7 @@ func (a *app) tapLabel(c *cktap.Card) string {
 // countdown shows how long a card that was given wrong CVCs still wants to wait.
 func (a *app) countdown(ctx context.Context, left time.Duration) error {
 	if left > 0 {
-		a.say("after wrong CVCs the card wants to wait: %v (keep it on the reader; Ctrl-C to stop)", left)
+		a.Say("after wrong CVCs the card wants to wait: %v (keep it on the reader; Ctrl-C to stop)", left)
 	}
 	return ctx.Err()
 }
@@ -109,7 +110,7 @@ func (a *app) askCVC(ctx context.Context, file, prompt string) (secret.Bytes, er
 	}
 	cvc := secret.New(b)
 	if n := cvc.Len(); n < tapwire.MinCVC || n > tapwire.MaxCVC {
-		return cvc, usageError{fmt.Errorf("a CVC has %d to %d characters", tapwire.MinCVC, tapwire.MaxCVC)}
+		return cvc, cli.UsageError{Err: fmt.Errorf("a CVC has %d to %d characters", tapwire.MinCVC, tapwire.MaxCVC)}
 	}
 	return cvc, nil
 }
@@ -129,7 +130,7 @@ func tapCommons(a *app, f *tapFlags) []*cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(r)
+			return a.Print(r)
 		},
 	}
 	check := &cobra.Command{
@@ -141,7 +142,7 @@ func tapCommons(a *app, f *tapFlags) []*cobra.Command {
 				if err := t.CheckCVC(c.Context(), cvc); err != nil {
 					return err
 				}
-				return a.print(done{"the CVC is right"})
+				return a.Print(cli.Done{Done: "the CVC is right"})
 			})
 		},
 	}
@@ -157,7 +158,7 @@ func tapCommons(a *app, f *tapFlags) []*cobra.Command {
 			if err := t.Wait(c.Context()); err != nil {
 				return err
 			}
-			return a.print(done{"the card is ready"})
+			return a.Print(cli.Done{Done: "the card is ready"})
 		},
 	}
 	url := &cobra.Command{
@@ -173,7 +174,7 @@ func tapCommons(a *app, f *tapFlags) []*cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(urlResult{u.Text, u.Signed.Address})
+			return a.Print(urlResult{u.Text, u.Signed.Address})
 		},
 	}
 	return []*cobra.Command{info, check, wait, url}
@@ -237,28 +238,29 @@ type tapInfo struct {
 	Authenticity *cktap.Verdict `json:"authenticity,omitempty"`
 }
 
-func (r tapInfo) text(w io.Writer) {
-	rows(w, "card", r.Product+" "+r.Firmware, "ident", r.Ident, "label", printable(r.Label), "birth block", fmt.Sprint(r.Birth))
+// Text prints it for people.
+func (r tapInfo) Text(w io.Writer) {
+	cli.Rows(w, "card", r.Product+" "+r.Firmware, "ident", r.Ident, "label", cli.Printable(r.Label), "birth block", fmt.Sprint(r.Birth))
 	if r.Authenticity != nil {
-		rows(w, "genuine", r.Authenticity.String())
+		cli.Rows(w, "genuine", r.Authenticity.String())
 	}
 	if r.Slot != nil {
-		rows(w, "current slot", fmt.Sprintf("%d of %d", *r.Slot, *r.Slots), "address, its middle blanked", r.Address)
+		cli.Rows(w, "current slot", fmt.Sprintf("%d of %d", *r.Slot, *r.Slots), "address, its middle blanked", r.Address)
 		fmt.Fprintln(w, `the address is only proven by "tapcard satscard address"`)
 	} else {
-		rows(w, "set up", yesNo(r.SetUp), "derivation", r.Path)
+		cli.Rows(w, "set up", yesNo(r.SetUp), "derivation", r.Path)
 	}
 	if r.Backups != nil {
-		rows(w, "backups made", fmt.Sprint(*r.Backups))
+		cli.Rows(w, "backups made", fmt.Sprint(*r.Backups))
 	}
 	if r.Delay > 0 {
-		rows(w, "wants to wait", fmt.Sprintf("%d seconds, after wrong CVCs", r.Delay))
+		cli.Rows(w, "wants to wait", fmt.Sprintf("%d seconds, after wrong CVCs", r.Delay))
 	}
 	if r.Tampered {
-		rows(w, "TAMPERED", "the card says that it unsealed a slot by itself")
+		cli.Rows(w, "TAMPERED", "the card says that it unsealed a slot by itself")
 	}
 	if r.Software {
-		rows(w, "note", "a software card is for tests: its keys are in a file in the clear")
+		cli.Rows(w, "note", "a software card is for tests: its keys are in a file in the clear")
 	}
 }
 
@@ -268,12 +270,13 @@ type urlResult struct {
 	Address string `json:"address,omitempty"`
 }
 
-func (r urlResult) text(w io.Writer) { rows(w, "URL", printable(r.URL), "address", r.Address) }
+// Text prints it for people.
+func (r urlResult) Text(w io.Writer) { cli.Rows(w, "URL", cli.Printable(r.URL), "address", r.Address) }
 
 // parseSlot reads the number of a slot, which people count from 1.
 func parseSlot(n int) (int, error) {
 	if n < 1 {
-		return 0, usageError{errors.New("slots are counted from 1")}
+		return 0, cli.UsageError{Err: errors.New("slots are counted from 1")}
 	}
 	return n - 1, nil
 }

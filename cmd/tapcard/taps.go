@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 	"tapcard.example/keycard/duplicate"
 	"tapcard.example/transport/loopback"
@@ -87,7 +88,7 @@ func (t *taps[C]) each(ctx context.Context, want int, ask func() string, deal fu
 		case len(t.files) == 0 && ctx.Err() == nil && anotherCard(err):
 			t.refused[tap.reader] = true
 			if !t.dealt[tap.reader].SameCard(t.lying[tap.reader]) {
-				t.say("%s: %v", printable(t.name(tap.card)), oneLine(err))
+				t.Say("%s: %v", cli.Printable(t.name(tap.card)), oneLine(err))
 			}
 		default:
 			return err
@@ -146,7 +147,7 @@ func (t *taps[C]) next(ctx context.Context, ask string) (*tap[C], error) {
 			return tap, nil
 		}
 		if !asked {
-			t.say("%s", ask)
+			t.Say("%s", ask)
 		}
 		asked = true
 		if err := t.wait(ctx); err != nil {
@@ -171,14 +172,14 @@ func (t *taps[C]) freshTap(ctx context.Context) *tap[C] {
 		if err == nil {
 			return found
 		}
-		t.say("%s: %v", printable(r.Name), oneLine(err))
+		t.Say("%s: %v", cli.Printable(r.Name), oneLine(err))
 	}
 	return nil
 }
 
 func (t *taps[C]) nextFile(ctx context.Context, ask string) (*tap[C], error) {
 	if t.count == len(t.files) {
-		return nil, usageError{fmt.Errorf("no card is left for: %s", ask)}
+		return nil, cli.UsageError{Err: fmt.Errorf("no card is left for: %s", ask)}
 	}
 	file := t.files[t.count]
 	c, err := openVirtual(file)

@@ -13,6 +13,7 @@ import (
 	"tapcard.example/chain/btc"
 	"tapcard.example/cktap"
 	"tapcard.example/hd"
+	"tapcard.example/internal/cli"
 	"tapcard.example/secret"
 )
 
@@ -71,7 +72,7 @@ func newTapsignerXPub(a *app, f *tapFlags) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.withTapAccount(c.Context(), f, func(x cktap.Account) error {
-				return a.print(xpubResult{x.String(), hex.EncodeToString(x.Fingerprint[:]), x.Path.String(), qr})
+				return a.Print(xpubResult{x.String(), hex.EncodeToString(x.Fingerprint[:]), x.Path.String(), qr})
 			})
 		},
 	}
@@ -87,8 +88,9 @@ type xpubResult struct {
 	qr          bool
 }
 
-func (r xpubResult) text(w io.Writer) {
-	rows(w, "xpub", r.XPub, "fingerprint", r.Fingerprint, "path", r.Path)
+// Text prints it for people.
+func (r xpubResult) Text(w io.Writer) {
+	cli.Rows(w, "xpub", r.XPub, "fingerprint", r.Fingerprint, "path", r.Path)
 	if r.qr {
 		writeQR(w, r.XPub)
 	}
@@ -121,7 +123,7 @@ func newTapsignerDescriptor(a *app, f *tapFlags) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.print(descriptorResult{d.String()})
+				return a.Print(descriptorResult{d.String()})
 			})
 		},
 	}
@@ -151,7 +153,7 @@ func (a *app) exportTap(x cktap.Account, format string, since time.Time, label s
 	account, t, n := btcAccount(x)
 	raw, err := exportAccount(account, t, n, format, since, label)
 	if err == nil {
-		_, err = fmt.Fprintf(a.out, "%s\n", raw)
+		_, err = fmt.Fprintf(a.Out, "%s\n", raw)
 	}
 	return err
 }
@@ -175,7 +177,7 @@ func newTapsignerDerive(a *app, f *tapFlags) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.print(xpubResult{x.String(), hex.EncodeToString(x.Fingerprint[:]), x.Path.String(), false})
+				return a.Print(xpubResult{x.String(), hex.EncodeToString(x.Fingerprint[:]), x.Path.String(), false})
 			})
 		},
 	}
@@ -197,7 +199,7 @@ func newTapsignerChange(a *app, f *tapFlags) *cobra.Command {
 				if err := t.Change(c.Context(), cvc, next); err != nil {
 					return err
 				}
-				return a.print(done{"CVC changed"})
+				return a.Print(cli.Done{Done: "CVC changed"})
 			})
 		},
 	}
@@ -217,7 +219,7 @@ func (a *app) askNewCVC(ctx context.Context, file string) (secret.Bytes, error) 
 	}
 	defer again.Destroy()
 	if !again.Equal(next) {
-		return next, usageError{errors.New("the two CVCs differ")}
+		return next, cli.UsageError{Err: errors.New("the two CVCs differ")}
 	}
 	return next, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"tapcard.example/chain/btc"
 	"tapcard.example/cktap"
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
 	"tapcard.example/secret"
 	"tapcard.example/signer"
@@ -35,7 +36,7 @@ func newTapsignerBackup(a *app, f *tapFlags) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.print(done{"saved " + name + `; "tapcard tapsigner verify-backup" tries it`})
+				return a.Print(cli.Done{Done: "saved " + name + `; "tapcard tapsigner verify-backup" tries it`})
 			})
 		},
 	}
@@ -63,7 +64,7 @@ func newTapsignerVerifyBackup(a *app, f *tapFlags) *cobra.Command {
 				if err := cktap.VerifyBackup(key, file, x); err != nil {
 					return err
 				}
-				return a.print(done{"the backup opens, and leads to the card's account"})
+				return a.Print(cli.Done{Done: "the backup opens, and leads to the card's account"})
 			})
 		},
 	}
@@ -124,7 +125,7 @@ func (a *app) recover(ctx context.Context, f *recoverFlags, name string) error {
 	defer r.Destroy()
 	switch {
 	case f.psbt != "" && f.toKeycard:
-		return usageError{errors.New("--sign-psbt or --to-keycard, not both")}
+		return cli.UsageError{Err: errors.New("--sign-psbt or --to-keycard, not both")}
 	case f.psbt != "":
 		return a.recoverPSBT(ctx, f, r)
 	case f.toKeycard:
@@ -134,7 +135,7 @@ func (a *app) recover(ctx context.Context, f *recoverFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	return a.print(xpubResult{x.String(), hex.EncodeToString(x.Fingerprint[:]), x.Path.String(), false})
+	return a.Print(xpubResult{x.String(), hex.EncodeToString(x.Fingerprint[:]), x.Path.String(), false})
 }
 
 func (a *app) recoverPSBT(ctx context.Context, f *recoverFlags, r *cktap.Recovered) error {
@@ -175,11 +176,11 @@ func (a *app) recoverToKeycard(ctx context.Context, f *recoverFlags, r *cktap.Re
 		return err
 	}
 	if s.Card().Software() {
-		return usageError{errRealKey}
+		return cli.UsageError{Err: errRealKey}
 	}
 	uid, err := s.LoadExtended(ctx, r.Master())
 	if err == nil {
-		a.say("loaded; its accounts begin at m, the TAPSIGNER's was at %v", r.Path())
+		a.Say("loaded; its accounts begin at m, the TAPSIGNER's was at %v", r.Path())
 	}
 	return a.printKey(keycard.KeyUID(uid), err)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/cktap"
+	"tapcard.example/internal/cli"
 	"tapcard.example/secret"
 )
 
@@ -77,7 +78,7 @@ func (a *app) setup(ctx context.Context, f *setupFlags) error {
 		return err
 	}
 	r.Descriptor = d.String()
-	return a.print(r)
+	return a.Print(r)
 }
 
 // setupPlan is what to ask, and where the backup goes; the name of its file is filled in when it was saved.
@@ -90,7 +91,7 @@ func (a *app) setupPlan(f *setupFlags) (cktap.Setup, *string, error) {
 		Entropy:   func(ctx context.Context) ([]byte, error) { return a.askEntropy(ctx, f.entropyFile) },
 		BackupKey: func(ctx context.Context) (secret.Bytes, error) { return a.askBackupKey(ctx, f.backupKeyFile, true) },
 		NewCVC:    func(ctx context.Context) (secret.Bytes, error) { return a.askOptionalCVC(ctx, f.newCVCFile) },
-		Report:    func(step cktap.Step) { a.say("%s: done", step) },
+		Report:    func(step cktap.Step) { a.Say("%s: done", step) },
 	}
 	s.Save = func(_ context.Context, b cktap.SavedBackup) (err error) {
 		*saved, err = saveBackup(f.backupDir, b)
@@ -125,7 +126,7 @@ func (a *app) askOptionalCVC(ctx context.Context, file string) (secret.Bytes, er
 		return next, err
 	}
 	if twice := secret.New(again); !twice.Equal(next) {
-		return next, usageError{errors.New("the two CVCs differ")}
+		return next, cli.UsageError{Err: errors.New("the two CVCs differ")}
 	}
 	return next, nil
 }
@@ -149,7 +150,7 @@ func (a *app) askBackupKey(ctx context.Context, file string, optional bool) (sec
 	defer clear(b)
 	raw := make([]byte, hex.DecodedLen(len(b)))
 	if _, err := hex.Decode(raw, b); err != nil || len(raw) != 16 {
-		return secret.Bytes{}, usageError{errors.New("a backup key is 16 bytes, 32 hexadecimal digits")}
+		return secret.Bytes{}, cli.UsageError{Err: errors.New("a backup key is 16 bytes, 32 hexadecimal digits")}
 	}
 	return secret.New(raw), nil
 }
@@ -197,8 +198,9 @@ type setupResult struct {
 	CVCChanged    bool   `json:"cvc_changed"`
 }
 
-func (r setupResult) text(w io.Writer) {
-	rows(w, "card", r.Ident, "xpub", r.XPub, "fingerprint", r.Fingerprint, "path", r.Path, "descriptor", r.Descriptor,
+// Text prints it for people.
+func (r setupResult) Text(w io.Writer) {
+	cli.Rows(w, "card", r.Ident, "xpub", r.XPub, "fingerprint", r.Fingerprint, "path", r.Path, "descriptor", r.Descriptor,
 		"backup saved in", r.Backup, "backup tried", yesNo(r.BackupChecked), "CVC changed", yesNo(r.CVCChanged))
 	if !r.BackupChecked && r.Backup != "" {
 		fmt.Fprintln(w, `a backup that was never opened is a hope: "tapcard tapsigner verify-backup" tries it`)

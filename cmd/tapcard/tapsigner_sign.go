@@ -10,6 +10,7 @@ import (
 	"tapcard.example/chain/btc"
 	"tapcard.example/cktap"
 	"tapcard.example/hd"
+	"tapcard.example/internal/cli"
 	"tapcard.example/secret"
 	"tapcard.example/signer"
 )
@@ -113,7 +114,7 @@ func newTapsignerSignMessage(a *app, f *tapFlags) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			fm, ok := messageFormats[format]
 			if !ok {
-				return usageError{fmt.Errorf("no format %q: there are bip322 and bip137", format)}
+				return cli.UsageError{Err: fmt.Errorf("no format %q: there are bip322 and bip137", format)}
 			}
 			raw, err := a.readInput(c.Context(), args[0])
 			if err != nil {
@@ -148,5 +149,5 @@ func (a *app) signTapMessage(ctx context.Context, t *cktap.Tapsigner, cvc secret
 	if err != nil {
 		return err
 	}
-	return a.print(btcMessageResult{signed})
+	return a.Print(btcMessageResult{signed})
 }

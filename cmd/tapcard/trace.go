@@ -29,8 +29,8 @@ func (a *app) showTrace(path string) error {
 	if err != nil {
 		return err
 	}
-	if a.json {
-		return a.print(traceJSON(t))
+	if a.JSON {
+		return a.Print(traceJSON(t))
 	}
-	return t.WriteReport(a.out)
+	return t.WriteReport(a.Out)
 }

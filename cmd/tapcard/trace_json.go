@@ -23,7 +23,8 @@ type stepResult struct {
 	Inside  []string `json:"inside,omitempty"`
 }
 
-func (traceResult) text(io.Writer) {} // traces have a report of their own as text
+// Text prints it for people.
+func (traceResult) Text(io.Writer) {} // traces have a report of their own as text
 
 func traceJSON(t *trace.Trace) traceResult {
 	r := traceResult{Reader: t.Reader, ATR: hex.EncodeToString(t.ATR), Steps: []stepResult{}}

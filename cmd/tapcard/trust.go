@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/trust"
 )
 
@@ -49,7 +50,7 @@ func newTrust(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(rootList{s.List()})
+			return a.Print(rootList{s.List()})
 		},
 	}
 	c.AddCommand(list, add, remove)
@@ -59,7 +60,7 @@ func newTrust(a *app) *cobra.Command {
 func (a *app) changeTrust(keyHex string, change func(s *trust.Store, key []byte) (string, error)) error {
 	key, err := hex.DecodeString(keyHex)
 	if err != nil {
-		return usageError{fmt.Errorf("the key must be hexadecimal: %w", err)}
+		return cli.UsageError{Err: fmt.Errorf("the key must be hexadecimal: %w", err)}
 	}
 	s, err := a.trustStore()
 	if err != nil {
@@ -69,7 +70,7 @@ func (a *app) changeTrust(keyHex string, change func(s *trust.Store, key []byte)
 	if err != nil {
 		return err
 	}
-	return a.print(done{what})
+	return a.Print(cli.Done{Done: what})
 }
 
 // trustStore is the file of authorities and labels.
@@ -86,7 +87,8 @@ type rootList struct {
 	Roots []trust.Root `json:"roots"`
 }
 
-func (l rootList) text(w io.Writer) {
+// Text prints it for people.
+func (l rootList) Text(w io.Writer) {
 	for _, r := range l.Roots {
 		origin := "added by you"
 		if r.BuiltIn {

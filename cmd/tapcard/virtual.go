@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	tapapplet "tapcard.example/cktap/applet"
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard/applet"
 	linkedapplet "tapcard.example/linkedbackup/applet"
 	payapplet "tapcard.example/paycard/applet"
@@ -56,7 +57,7 @@ func openVirtual(path string) (virtualCard, error) {
 	case payapplet.FileKind:
 		c, err = payapplet.FromFile(f)
 	default:
-		err = fmt.Errorf("%s holds a card of the kind %q, which this program does not know", path, printable(f.Kind))
+		err = fmt.Errorf("%s holds a card of the kind %q, which this program does not know", path, cli.Printable(f.Kind))
 	}
 	if err != nil {
 		return virtualCard{}, errors.Join(err, f.Close())
@@ -83,7 +84,8 @@ type newCard struct {
 	next    string // what to do with it now
 }
 
-func (n newCard) text(w io.Writer) {
+// Text prints it for people.
+func (n newCard) Text(w io.Writer) {
 	fmt.Fprintf(w, "made the software card %s: %s, for tests only\n", n.File, strings.TrimSpace(n.Kind+" "+n.Profile))
 	fmt.Fprintf(w, "next: tapcard --card %s %s\n", n.File, n.next)
 }
@@ -111,7 +113,7 @@ func (a *app) insert(ctx context.Context, path, addr string) error {
 		return err
 	}
 	a.atEnd(card.file)
-	a.say("%s waits for the reader at %s (Ctrl-C takes the card out)", path, addr)
+	a.Say("%s waits for the reader at %s (Ctrl-C takes the card out)", path, addr)
 	var printErr error
 	state, events := false, 0
 	slot := vpcd.Slot{Addr: addr, Changed: func(inserted bool, why error) {
@@ -119,12 +121,12 @@ func (a *app) insert(ctx context.Context, path, addr string) error {
 			return // one more attempt to reach a pcscd that is still not there is no news
 		}
 		state = inserted
-		if err := a.print(insertEvent{path, addr, inserted, why}); err != nil && printErr == nil {
+		if err := a.Print(insertEvent{path, addr, inserted, why}); err != nil && printErr == nil {
 			printErr = err
 		}
 	}}
 	if err := slot.Serve(ctx, card); err != nil {
-		return usageError{err}
+		return cli.UsageError{Err: err}
 	}
 	return printErr
 }
@@ -141,7 +143,8 @@ func (e insertEvent) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]any{"file": e.file, "vpcd": e.addr, "inserted": e.inserted, "why": errorText(e.why)})
 }
 
-func (e insertEvent) text(w io.Writer) {
+// Text prints it for people.
+func (e insertEvent) Text(w io.Writer) {
 	if e.inserted {
 		fmt.Fprintf(w, "%s is in the reader\n", e.file)
 		return
@@ -163,7 +166,7 @@ func newVirtualList(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(list)
+			return a.Print(list)
 		},
 	}
 }
@@ -173,7 +176,8 @@ type cardList struct {
 	Cards []newCard `json:"cards"`
 }
 
-func (l cardList) text(w io.Writer) {
+// Text prints it for people.
+func (l cardList) Text(w io.Writer) {
 	if len(l.Cards) == 0 {
 		fmt.Fprintln(w, `no software cards here; "tapcard virtual new keycard FILE" makes one`)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/keycard/applet"
 	"tapcard.example/keycard/wire"
 )
@@ -26,7 +27,7 @@ func newVirtualKeycard(a *app) *cobra.Command {
 func (a *app) makeKeycard(path string, s applet.FileSettings) error {
 	p, err := applet.ProfileByName(s.Profile)
 	if err != nil {
-		return usageError{err}
+		return cli.UsageError{Err: err}
 	}
 	if p.Version >= wire.V3_1 {
 		authority, err := a.factory()
@@ -45,5 +46,5 @@ func (a *app) makeKeycard(path string, s applet.FileSettings) error {
 		return err
 	}
 	a.atEnd(f)
-	return a.print(newCard{File: path, Kind: f.Kind, Profile: s.Profile, Quirks: s.Quirks, next: "keycard init"})
+	return a.Print(newCard{File: path, Kind: f.Kind, Profile: s.Profile, Quirks: s.Quirks, next: "keycard init"})
 }

@@ -40,5 +40,5 @@ func (a *app) makeLinked(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	return a.print(newLinkedCard{path, c.Ident(), keyHex(c.Info().Card)})
+	return a.Print(newLinkedCard{path, c.Ident(), keyHex(c.Info().Card)})
 }

@@ -19,7 +19,7 @@ func newVirtualPay(a *app) *cobra.Command {
 			if err := f.Close(); err != nil {
 				return err
 			}
-			return a.print(newCard{File: args[0], Kind: payapplet.FileKind, next: "pay-card init"})
+			return a.Print(newCard{File: args[0], Kind: payapplet.FileKind, next: "pay-card init"})
 		},
 	}
 }

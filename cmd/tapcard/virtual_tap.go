@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/cktap/applet"
+	"tapcard.example/internal/cli"
 	"tapcard.example/secret"
 )
 
@@ -34,7 +35,7 @@ func newVirtualTap(a *app, product string) *cobra.Command {
 // makeTap makes a tap card, certified by this installation's factory.
 func (a *app) makeTap(path string, s applet.FileSettings) error {
 	if _, err := applet.ProfileByName(s.Firmware); err != nil {
-		return usageError{err}
+		return cli.UsageError{Err: err}
 	}
 	key, err := a.factory()
 	if err != nil {
@@ -53,7 +54,7 @@ func (a *app) makeTap(path string, s applet.FileSettings) error {
 	}
 	a.atEnd(f)
 	public := factory.Root()
-	return a.print(newTap{path, s, label, hex.EncodeToString(public[:])})
+	return a.Print(newTap{path, s, label, hex.EncodeToString(public[:])})
 }
 
 // newTap is the result of "virtual new" for a tap card. It shows what a real one has printed on it, the CVC and the
@@ -79,11 +80,12 @@ func (n newTap) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-func (n newTap) text(w io.Writer) {
+// Text prints it for people.
+func (n newTap) Text(w io.Writer) {
 	fmt.Fprintf(w, "made the software card %s: %s %s, for tests only. Printed on it:\n", n.file, n.s.Product, n.s.Firmware)
-	rows(w, "  ident", n.label.Ident, "  address of slot 1", n.label.Address, "  birth block", fmt.Sprint(n.label.Birth))
-	n.label.CVC.Reveal(func(b []byte) { rows(w, "  CVC", string(b)) })
-	n.label.BackupKey.Reveal(func(b []byte) { rows(w, "  backup key", hex.EncodeToString(b)) })
+	cli.Rows(w, "  ident", n.label.Ident, "  address of slot 1", n.label.Address, "  birth block", fmt.Sprint(n.label.Birth))
+	n.label.CVC.Reveal(func(b []byte) { cli.Rows(w, "  CVC", string(b)) })
+	n.label.BackupKey.Reveal(func(b []byte) { cli.Rows(w, "  backup key", hex.EncodeToString(b)) })
 	fmt.Fprintf(w, "its factory is this installation; nobody trusts it until you do, for tests:\n")
 	fmt.Fprintf(w, "  tapcard trust add coinkite %s --name 'my software cards'\n", n.root)
 }

@@ -32,6 +32,9 @@ func (h Hinted) Error() string { return h.Err.Error() }
 // Unwrap returns the error.
 func (h Hinted) Unwrap() error { return h.Err }
 
+// Hint adds what to do next to an error.
+func Hint(err error, hint string) error { return Hinted{err, hint} }
+
 // Failure is how a program ends that did not do what was asked.
 type Failure struct {
 	Code int    // exit code

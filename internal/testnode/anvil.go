@@ -1,4 +1,3 @@
-// Package testnode starts Ethereum nodes with a chain of their own, for tests.
 package testnode
 
 import (
@@ -7,9 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 )
@@ -22,17 +19,12 @@ const Rich = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 // returns the node's URL. Without the program, which scripts/setup.sh installs, the test is skipped and says so.
 func Anvil(t testing.TB) string {
 	t.Helper()
-	program := find("anvil")
-	if program == "" {
-		t.Skip("needs anvil: scripts/setup.sh anvil installs it")
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	program := Find(t, "anvil/anvil", "anvil", "scripts/setup.sh anvil")
+	host, port, err := net.SplitHostPort(freeAddress(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := l.Addr().(*net.TCPAddr).Port
-	l.Close()
-	cmd := exec.Command(program, "--host", "127.0.0.1", "--port", fmt.Sprint(port), "--hardfork", "osaka", "--silent")
+	cmd := exec.Command(program, "--host", host, "--port", port, "--hardfork", "osaka", "--silent")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +32,7 @@ func Anvil(t testing.TB) string {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait() // always "signal: killed"
 	})
-	url := fmt.Sprintf("http://127.0.0.1:%d", port)
+	url := "http://" + net.JoinHostPort(host, port)
 	for range 200 {
 		if err = call(url, "eth_chainId"); err == nil {
 			Mine(t, url, 16)
@@ -67,25 +59,6 @@ func Pass(t testing.TB, url string, seconds int) {
 		t.Fatal(err)
 	}
 	Mine(t, url, 1)
-}
-
-// find looks for a program in the cache of the set-up, in any folder above, and then on the PATH.
-func find(name string) string {
-	for dir, _ := os.Getwd(); ; dir = filepath.Dir(dir) {
-		if p := filepath.Join(dir, ".cache", name, name); executable(p) {
-			return p
-		}
-		if dir == filepath.Dir(dir) {
-			break
-		}
-	}
-	p, _ := exec.LookPath(name)
-	return p
-}
-
-func executable(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode()&0o111 != 0
 }
 
 // call makes one JSON-RPC call whose result does not matter.
