@@ -71,7 +71,8 @@ func newToUs(store *keycard.Store, c *paycard.Card) error {
 	p, paired, err := store.Pairing(c.Info().UID)
 	p.Key.Destroy()
 	if err == nil && paired {
-		err = cli.Hint(fmt.Errorf("%w: it says that it is empty, but this computer is paired with it", card.ErrCardMismatch), putBackHint)
+		err = fmt.Errorf("%w: it says that it is empty, but this computer is paired with it", card.ErrCardMismatch)
+		err = cli.Hint(err, putBackHint)
 	}
 	return err
 }
