@@ -16,6 +16,7 @@ setup() {
 	scripts/setup.sh
 	scripts/setup-interop.sh
 	scripts/setup-btc.sh
+	scripts/setup-geth.sh
 }
 
 # readers runs the packages whose tests want a reader, one at a time: there is one reader.

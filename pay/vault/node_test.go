@@ -63,9 +63,9 @@ var params = vault.Params{
 	Slope: 429_496_729, FeeBps: 20, SlashBps: 2_500,
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, node func(testing.TB) string) *world {
 	ctx := t.Context()
-	w := &world{T: t, url: testnode.Anvil(t), rich: key(t, testnode.Rich), merchant: named(t, "merchant"), owner: named(t, "owner")}
+	w := &world{T: t, url: node(t), rich: key(t, testnode.Rich), merchant: named(t, "merchant"), owner: named(t, "owner")}
 	w.card = secp256k1.PrivKeyFromBytes(crypto.Keccak256([]byte("card")))
 	chain := must[*vault.Chain](t)(vault.Dial(ctx, w.url))
 	t.Cleanup(func() { chain.Close() })
@@ -117,7 +117,18 @@ func (w *world) purse() vault.Purse {
 }
 
 func TestACardPaysAMerchantOnANode(t *testing.T) {
-	w, ctx := newWorld(t), t.Context()
+	for name, node := range map[string]func(testing.TB) string{
+		"anvil":          testnode.Anvil,
+		"geth":           func(t testing.TB) string { return testnode.Geth(t, testnode.Osaka) },
+		"geth Amsterdam": func(t testing.TB) string { return testnode.Geth(t, testnode.Amsterdam) },
+	} {
+		t.Run(name, func(t *testing.T) { newWorld(t, node).pays(t) })
+	}
+}
+
+// pays has the card pay, and tries what must not settle.
+func (w *world) pays(t *testing.T) {
+	ctx := t.Context()
 	before := must[vault.Merchant](t)(w.v.Merchant(ctx, w.merchant.Address))
 	p, s := w.sign(30e6)
 	first := must[*types.Receipt](t)(w.v.Pay(ctx, w.rich, p, s))
@@ -143,7 +154,7 @@ func TestACardPaysAMerchantOnANode(t *testing.T) {
 }
 
 func TestRevokingIsCarriedByAnybodyAndHoldsAtOnce(t *testing.T) {
-	w, ctx := newWorld(t), t.Context()
+	w, ctx := newWorld(t, testnode.Anvil), t.Context()
 	card := common.Address(w.address())
 	revoke := vault.NewAction(vault.Revoke, card, nil, common.Address{}, [32]byte{}, time.Now())
 	nonce := must[*big.Int](t)(w.v.Nonce(ctx, w.owner.Address))
@@ -163,7 +174,7 @@ func TestRevokingIsCarriedByAnybodyAndHoldsAtOnce(t *testing.T) {
 }
 
 func TestAnExitWaits(t *testing.T) {
-	w, ctx := newWorld(t), t.Context()
+	w, ctx := newWorld(t, testnode.Anvil), t.Context()
 	exit := vault.NewAction(vault.Exit, common.Address(w.address()), big.NewInt(100e6), w.owner.Address, [32]byte{}, time.Now())
 	nonce := must[*big.Int](t)(w.v.Nonce(ctx, w.owner.Address))
 	must[*types.Receipt](t)(w.v.Act(ctx, w.rich, w.owner.Address, exit, must[[65]byte](t)(w.v.SignAction(w.owner, exit, nonce))))
@@ -184,7 +195,7 @@ func TestAnExitWaits(t *testing.T) {
 }
 
 func TestAnotherContractIsNoVault(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, testnode.Anvil)
 	if _, err := w.v.Chain.Vault(context.Background(), w.v.Params.Token); !errors.Is(err, vault.ErrNoVault) {
 		t.Fatal(err)
 	}

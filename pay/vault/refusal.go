@@ -78,11 +78,38 @@ func (r *Refused) Error() string {
 	if r.Name == "Refused" {
 		return "the vault refused: " + r.Reason.String()
 	}
-	args := make([]string, len(r.Args))
-	for i, a := range r.Args {
-		args[i] = fmt.Sprint(a)
+	format, known := errorsByName[r.Name]
+	if !known || strings.Count(format, "%v") != len(r.Args) {
+		return "the vault refused: " + r.Name + fmt.Sprint(r.Args)
 	}
-	return strings.TrimSpace("the vault refused: " + r.Name + " " + strings.Join(args, " "))
+	return fmt.Sprintf("the vault refused: "+format, r.Args...)
+}
+
+// errorsByName are the contracts' other errors in words, with their arguments (Events.sol).
+var errorsByName = map[string]string{
+	"AlreadyBound":      "the card has a purse here, or had one",
+	"AlreadyRegistered": "this account is a merchant already, or was one",
+	"AlreadyRequested":  "that was asked for already",
+	"BadLimit":          "a daily or monthly limit is too high to be kept",
+	"Expired":           "the signature's deadline has passed, or the days for this are over",
+	"Looser":            "that would loosen a limit: ask for it with \"loosen\"",
+	"NotFree":           "only %v millionths of a token are free",
+	"NotInChain":        "that payment is not in the merchant's day",
+	"NotOpenable":       "that payment is disputed, given back or decided already",
+	"NotRequested":      "nobody asked for that, with just these values, or it was taken back",
+	"NotThatDay":        "the day is not over yet, or too long ago",
+	"NotTheMerchant":    "only the merchant itself can do that",
+	"Nothing":           "there is nothing to do: an amount or an address is zero",
+	"OverMaximum":       "the purse may not hold more than %v millionths of a token",
+	"RevokedForGood":    "the card was revoked, for good",
+	"StakeNeeded":       "the stake is still needed: close first, and wait until payments have matured and cases are settled",
+	"StakeTooSmall":     "the stake is too small: %v millionths of a token at least",
+	"StillAGift":        "the purse is a gift until time %v",
+	"TooEarly":          "not before block %v and time %v",
+	"UnknownPurse":      "there is no such purse",
+	"Unregistered":      "there is no such merchant",
+	"WrongSigner":       "somebody else has to sign that",
+	"WrongState":        "the case is not at that point",
 }
 
 // IsRefused says whether the contracts refused a payment for this reason.

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/core/types"
@@ -18,5 +19,28 @@ func TestTheFactorysTransactionMakesTheFactory(t *testing.T) {
 	}
 	if cost := tx.Cost(); !cost.IsUint64() || cost.Uint64() != factoryCost {
 		t.Fatalf("it costs %v", cost)
+	}
+}
+
+func TestEveryErrorOfTheVaultThatAPersonMeetsHasASentence(t *testing.T) {
+	for name, sentence := range errorsByName {
+		e, ok := contractABI.Errors[name]
+		if !ok || strings.Count(sentence, "%v") != len(e.Inputs) {
+			t.Errorf("%s: %q for %d arguments", name, sentence, len(e.Inputs))
+		}
+	}
+	if said := (&Refused{Name: "Refused", Reason: 99}).Error(); !strings.Contains(said, "reason 99") {
+		t.Error(said)
+	}
+}
+
+func TestLimitsSurviveTheirCode(t *testing.T) {
+	for _, n := range []uint64{0, 1, 255, 2_550, 20e6, 255e9, 1e12} {
+		if c, err := encode(n); err != nil || c.decode() != n {
+			t.Errorf("%d becomes %d, %v", n, c.decode(), err)
+		}
+	}
+	if _, err := encode(256_000_001); err == nil {
+		t.Error("a limit without a code got one")
 	}
 }
