@@ -90,7 +90,7 @@ func (a *app) finish(err error) int {
 	if err == nil {
 		return exitOK
 	}
-	return a.Fail("tappay", err, classify(err))
+	return a.Fail("tappay", hideURL(err), classify(err))
 }
 
 const exitCodesLong = `Exit codes of tappay:

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"path/filepath"
+	"strings"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/spf13/cobra"
@@ -32,7 +34,7 @@ type network struct {
 
 // Text prints it.
 func (n network) Text(w io.Writer) {
-	cli.Rows(w, "node", cli.Printable(n.RPC), "chain", fmt.Sprint(n.Chain), "vault", n.Vault.Hex(), "token", n.Token.Hex())
+	cli.Rows(w, "node", shownURL(n.RPC), "chain", fmt.Sprint(n.Chain), "vault", n.Vault.Hex(), "token", n.Token.Hex())
 }
 
 func newUse(a *app) *cobra.Command {
@@ -71,7 +73,44 @@ func (a *app) remember(v *vault.Vault) error {
 	if err != nil {
 		return err
 	}
+	n.RPC = shownURL(n.RPC)
 	return a.Print(n)
+}
+
+// shownURL is a node's URL without what may be a password or a provider's key: scheme and host.
+func shownURL(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return "..."
+	}
+	shown := u.Scheme + "://" + u.Host
+	if shown != raw {
+		shown += "/..."
+	}
+	return cli.Printable(shown)
+}
+
+// withoutURL is an error whose text does not show the node's URL in full.
+type withoutURL struct {
+	error
+	url string
+}
+
+// Error hides the URL.
+func (e withoutURL) Error() string {
+	return strings.ReplaceAll(e.error.Error(), e.url, shownURL(e.url))
+}
+
+// Unwrap returns the error.
+func (e withoutURL) Unwrap() error { return e.error }
+
+// hideURL hides the URL of a request that failed.
+func hideURL(err error) error {
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		return withoutURL{err, failed.URL}
+	}
+	return err
 }
 
 func (a *app) networkFile() (string, error) {
@@ -100,18 +139,18 @@ func (a *app) network() (n network, err error) {
 
 // openChain connects to the node.
 func (a *app) openChain(ctx context.Context) (*vault.Chain, error) {
-	url := a.rpc
-	if url == "" {
+	node := a.rpc
+	if node == "" {
 		known, err := a.network()
 		if err != nil {
 			return nil, err
 		}
-		url = known.RPC
+		node = known.RPC
 	}
-	if url == "" {
+	if node == "" {
 		return nil, cli.Hinted{Err: cli.Usage("which node?"), Hint: `--rpc URL names it, "tappay deploy" and "tappay use" remember it`}
 	}
-	c, err := vault.Dial(ctx, url)
+	c, err := vault.Dial(ctx, node)
 	if err == nil {
 		a.atEnd(c)
 	}

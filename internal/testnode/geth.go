@@ -14,39 +14,44 @@ import (
 // richAddress is the account of Rich.
 const richAddress = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
 
-// historyAddress and historyCode are the contract that keeps block hashes (EIP-2935, "Execution").
-const (
-	historyAddress = "0x0000F90827F1C53a10cb7A02335B175320002935"
-	historyCode    = "0x3373fffffffffffffffffffffffffffffffffffffffe14604657602036036042575f35600143038111604257611fff81430311604257611fff" +
-		"9006545f5260205ff35b5f5ffd5b5f35611fff60014303065500"
-)
-
 // Osaka and Amsterdam are the rules that Geth can start with.
 var (
 	Osaka     = []string{"shanghai", "cancun", "prague", "osaka"}
 	Amsterdam = append(Osaka[:len(Osaka):len(Osaka)], "amsterdam")
 )
 
-// genesis is a chain with the rules of these forks from its first block, and nothing later: what geth's own development
-// chain has is a mixture that no chain has.
-func genesis(forks []string) ([]byte, error) {
-	rules := map[string]any{"chainId": 31337, "terminalTotalDifficulty": 0}
+// genesis is a chain with the rules of these forks from its first block, and nothing later. geth's own development chain,
+// whose system contracts it takes, has a mixture that no chain has.
+func genesis(program string, forks []string) ([]byte, error) {
+	text, err := exec.Command(program, "--dev", "dumpgenesis").Output()
+	if err != nil {
+		return nil, err
+	}
+	chain := struct {
+		Config   map[string]any            `json:"config"`
+		GasLimit string                    `json:"gasLimit"`
+		Alloc    map[string]map[string]any `json:"alloc"`
+		BaseFee  string                    `json:"baseFeePerGas"`
+		Hard     string                    `json:"difficulty"`
+	}{}
+	if err := json.Unmarshal(text, &chain); err != nil {
+		return nil, err
+	}
+	chain.Config = map[string]any{"chainId": 31337, "terminalTotalDifficulty": 0}
 	for _, block := range strings.Fields("homestead eip150 eip155 eip158 byzantium constantinople petersburg istanbul berlin london mergeNetsplit") {
-		rules[block+"Block"] = 0
+		chain.Config[block+"Block"] = 0
 	}
 	blobs := map[string]any{}
 	for _, fork := range forks {
-		rules[fork+"Time"] = 0
+		chain.Config[fork+"Time"] = 0
 		if fork != "shanghai" {
 			blobs[fork] = map[string]any{"target": 6, "max": 9, "baseFeeUpdateFraction": 5007716} // EIP-7691
 		}
 	}
-	rules["blobSchedule"] = blobs
-	const much = "0xffffffffffffffffffffff"
-	return json.Marshal(map[string]any{
-		"config": rules, "difficulty": "0x0", "gasLimit": "0x3938700", "baseFeePerGas": "0x3b9aca00",
-		"alloc": map[string]any{richAddress: map[string]any{"balance": much}, historyAddress: map[string]any{"balance": "0x0", "code": historyCode}},
-	})
+	chain.Config["blobSchedule"] = blobs
+	chain.Alloc[richAddress] = map[string]any{"balance": "0xffffffffffffffffffffff"}
+	chain.GasLimit, chain.BaseFee, chain.Hard = "0x8f0d180", "0x3b9aca00", "0x0" // 150 million: Amsterdam's deployments are dear
+	return json.Marshal(chain)
 }
 
 // Geth starts geth on a free loopback port with a chain of its own, which makes a block for each transaction, and ends it
@@ -54,7 +59,7 @@ func genesis(forks []string) ([]byte, error) {
 func Geth(t testing.TB, forks []string) string {
 	t.Helper()
 	program, dir := Find(t, "geth/geth", "geth", "scripts/setup-geth.sh"), t.TempDir()
-	text, err := genesis(forks)
+	text, err := genesis(program, forks)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func Dial(ctx context.Context, url string) (*Chain, error) {
 	}
 	if err != nil {
 		node.Close()
-		return nil, fmt.Errorf("the node at %s: %w", url, err)
+		return nil, fmt.Errorf("the node: %w", err)
 	}
 	return &Chain{node, id.Uint64()}, nil
 }
@@ -68,19 +68,20 @@ const patience = 3 * time.Minute
 // ErrNotMined says that nobody knows yet whether a transaction will be executed: look before doing it again.
 var ErrNotMined = errors.New("the transaction is not in a block yet, and may still get there")
 
-// transferGas is what sending money to an account costs (Ethereum Yellow Paper, G_transaction).
-const transferGas = 21_000
-
 // send sends a transaction that has to succeed, and waits for its receipt. Before it is sent the node tries it out, so what
 // the contracts refuse costs nothing and comes back as *Refused.
 func (c *Chain) send(ctx context.Context, k *Key, to common.Address, data []byte, value *big.Int) (*types.Receipt, error) {
 	contract := bind.NewBoundContract(to, contractABI, c.node, c.node, c.node)
 	opts := k.sender(wei(c.ID))
 	opts.Context, opts.Value = ctx, value
-	if len(data) == 0 {
-		opts.GasLimit = transferGas
+	var err error
+	if len(data) == 0 { // bind estimates only what it sends to a contract
+		opts.GasLimit, err = c.node.EstimateGas(ctx, ethereum.CallMsg{From: k.Address, To: &to, Value: value})
 	}
-	tx, err := contract.RawTransact(opts, data)
+	var tx *types.Transaction
+	if err == nil {
+		tx, err = contract.RawTransact(opts, data)
+	}
 	if err != nil {
 		return nil, refusal(err)
 	}
@@ -95,6 +96,8 @@ func (c *Chain) send(ctx context.Context, k *Key, to common.Address, data []byte
 	return r, fmt.Errorf("transaction %s: %w", tx.Hash(), refusal(err))
 }
 
+// wait waits for a receipt. Nodes answer with all kinds of errors while they do not know one yet, and connections break; only
+// the end of the patience counts.
 func (c *Chain) wait(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
 	limited, stop := context.WithTimeout(ctx, patience)
 	defer stop()
@@ -103,12 +106,9 @@ func (c *Chain) wait(ctx context.Context, hash common.Hash) (*types.Receipt, err
 		if err == nil {
 			return r, nil
 		}
-		if !errors.Is(err, ethereum.NotFound) && limited.Err() == nil {
-			return nil, fmt.Errorf("%w: %s: %w", ErrNotMined, hash, err)
-		}
 		select {
 		case <-limited.Done():
-			return nil, fmt.Errorf("%w: %s", ErrNotMined, hash)
+			return nil, fmt.Errorf("%w: %s: %w", ErrNotMined, hash, err)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}

@@ -117,11 +117,7 @@ func (w *world) purse() vault.Purse {
 }
 
 func TestACardPaysAMerchantOnANode(t *testing.T) {
-	for name, node := range map[string]func(testing.TB) string{
-		"anvil":          testnode.Anvil,
-		"geth":           func(t testing.TB) string { return testnode.Geth(t, testnode.Osaka) },
-		"geth Amsterdam": func(t testing.TB) string { return testnode.Geth(t, testnode.Amsterdam) },
-	} {
+	for name, node := range nodes {
 		t.Run(name, func(t *testing.T) { newWorld(t, node).pays(t) })
 	}
 }
