@@ -1,4 +1,4 @@
-# make demo    a software Keycard in a real reader signs a transaction that a real Ethereum node accepts
+# make demo    a software Keycard in a real reader signs for a real Ethereum node; a payment card pays a merchant there
 # make test    everything that is tested, with all the set-up it needs
 # make check   what must pass before a commit, in under a minute
 # make bench   what is promised about speed, measured, beside the targets
