@@ -96,12 +96,19 @@ library Merchant {
         }
     }
 
-    /// @notice The day's word after taking `amount`; the caller has checked that the room suffices.
-    function take(uint256 today, uint256 amount, uint256 sketch, bytes32 link) internal pure returns (uint256 out) {
+    /// @notice The day's word after taking `amount` from a payer, without its {link}; the caller has checked the room.
+    function take(uint256 today, uint256 amount, address card) internal pure returns (uint256) {
         unchecked {
-            out = today - (amount << 208) + (1 << 128);
+            return (today - (amount << 208)) | mark(card) << 160;
+        }
+    }
+
+    /// @notice The day's word with one more link in its chain.
+    function link(uint256 today, bytes32 leaf) internal pure returns (uint256 out) {
+        unchecked {
+            out = today + (1 << 128);
             require(uint16(out >> 128) != 0, Full());
-            out = (out >> 128 << 128) | sketch << 160 | fold(uint128(today), link);
+            out = (out >> 128 << 128) | fold(uint128(today), leaf);
         }
     }
 
