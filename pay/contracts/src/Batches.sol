@@ -101,12 +101,14 @@ abstract contract Batches is Payments {
         }
     }
 
+    /// @notice Where the bytes start in the calldata.
     function _place(bytes calldata data) private pure returns (uint256 at) {
         assembly ("memory-safe") {
             at := data.offset
         }
     }
 
+    /// @notice 32 bytes of the calldata.
     function _word(uint256 at) private pure returns (bytes32 w) {
         assembly ("memory-safe") {
             w := calldataload(at)
@@ -121,6 +123,7 @@ abstract contract Batches is Payments {
         }
     }
 
+    /// @notice Writes a leaf at the end, and gives back the new end.
     function _append(uint256 end, bytes32 leaf) private pure returns (uint256 next) {
         assembly ("memory-safe") {
             mstore(end, leaf)

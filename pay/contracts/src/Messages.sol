@@ -41,8 +41,8 @@ library Messages {
         }
     }
 
-    /// @notice Memory in which many payments of one merchant are checked, 288 bytes: a message as in {payment}, with all
-    /// that they have in common, and behind it the four words that ecrecover takes.
+    /// @notice Memory in which many payments of one merchant are checked, 288 bytes: a message as in {payment}, with
+    /// all that they have in common, and behind it the four words that ecrecover takes.
     function sheet(address token, address merchant) internal view returns (uint256 p) {
         assembly ("memory-safe") {
             p := mload(0x40)

@@ -83,7 +83,7 @@ abstract contract Payments is Events {
 
     /// @notice A word of storage: {Purse}.
     struct Word {
-        uint256 word;
+        uint256 word; // as {Purse} packs it
     }
 
     /// @notice The place of `s.purse[card]`, computed once for reading and writing.
@@ -142,7 +142,8 @@ abstract contract Payments is Events {
         }
     }
 
-    /// @notice The hash of an older block from the contract of EIP-2935, or 0 where that has none, or there is no such contract.
+    /// @notice The hash of an older block from the contract of EIP-2935, or 0 where that has none, or where there is
+    /// no such contract: then nothing is written over the 0.
     function _history(uint256 anchor) private view returns (bytes32 hash) {
         address history = HISTORY;
         assembly ("memory-safe") {

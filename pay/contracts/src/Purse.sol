@@ -26,6 +26,7 @@ library Purse {
     uint256 private constant M32 = (1 << 32) - 1;
     uint256 private constant M16 = (1 << 16) - 1;
 
+    /// @notice {ACTIVE} and the others.
     function flags(uint256 w) internal pure returns (uint256) {
         return w & FLAGS;
     }
@@ -40,14 +41,17 @@ library Purse {
         return (w >> LIMITS) & 0xfffffffff;
     }
 
+    /// @notice Least distance of two anchors, in 8 blocks.
     function cooldown(uint256 w) internal pure returns (uint256) {
         return (w >> 6) & 63;
     }
 
+    /// @notice In 1e-6 token.
     function balance(uint256 w) internal pure returns (uint256) {
         return w >> 208;
     }
 
+    /// @notice The highest settled one.
     function counter(uint256 w) internal pure returns (uint256) {
         return uint32(w >> 96);
     }
