@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what pay/contracts is compiled and tested with, from npm at the versions in pay/contracts/package-lock.json:
-# the Solidity compiler, OpenZeppelin's contracts, forge.
+# the Solidity compiler, OpenZeppelin's contracts, forge. From Debian: node, npm, and z3 for tools/prove.js.
 #
 #   scripts/setup-contracts.sh
 #
@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/debian.sh
 
 cache=${TAPCARD_CACHE:-$PWD/.cache}
-need_commands "the contracts' compiler" node:nodejs npm:npm
+need_commands "the contracts' compiler" node:nodejs npm:npm z3:z3
 key=$({ node --version && cat pay/contracts/package.json pay/contracts/package-lock.json; } | sha256sum)
 [[ -d pay/contracts/node_modules ]] && is_done contracts "$key" && exit 0
 say "installing solc, OpenZeppelin's contracts and forge with npm into pay/contracts/node_modules"

@@ -14,10 +14,10 @@ import {Typed} from "./Typed.sol";
 abstract contract Approvals is Batches {
     /// @notice What an approver signed for a payment.
     struct Approval {
-        bytes16 challenge;
+        bytes16 challenge; // of the card's tap, 16 bytes
         uint256 times; // time 4 | expiry 4 | rate amount 8 | flags 4, in the low 20 bytes
-        bytes32 r;
-        bytes32 vs;
+        bytes32 r; // the approver's signature, compact: r, and
+        bytes32 vs; // s with the recovery id in its top bit
     }
 
     /// @notice Settles a payment above the purse's own limits: card and phone both signed it. The limits set for

@@ -17,14 +17,14 @@ library Bonds {
 
     /// @notice One of two approvals that cannot both be good.
     struct Promise {
-        uint256 head;
-        uint256 anchor;
-        bytes32 hash;
-        bytes32 offer;
-        bytes16 challenge;
-        uint256 times;
-        bytes32 r;
-        bytes32 vs;
+        uint256 head; // merchant 20 | amount 8 | counter 4
+        uint256 anchor; // its block number
+        bytes32 hash; // the anchor's
+        bytes32 offer; // the offer's hash
+        bytes16 challenge; // of the card's tap
+        uint256 times; // time 4 | expiry 4 | rate amount 8 | flags 4, in the low 20 bytes
+        bytes32 r; // the approver's signature, compact: r, and
+        bytes32 vs; // s with the recovery id in its top bit
     }
 
     /// @notice Adds the caller's tokens to anybody's bond.

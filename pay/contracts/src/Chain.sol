@@ -13,10 +13,10 @@ library Chain {
     /// @notice A settled payment, as signed.
     struct Payment {
         uint256 head; // merchant 20 | amount 8 | counter 4
-        uint256 anchor;
+        uint256 anchor; // its block number
         bytes32 hash; // of the anchor's block
-        bytes32 offer;
-        address card;
+        bytes32 offer; // the offer's hash
+        address card; // the signer
         uint256 day; // of its settlement, time / 86,400
     }
 

@@ -19,18 +19,18 @@ library Evidence {
     /// @notice A terminal's key, certified by its merchant's signature over tag 8 | chain 8 | vault 20 | merchant 20 |
     /// terminal 20.
     struct Terminal {
-        address key;
-        bytes certificate;
+        address key; // the terminal's address
+        bytes certificate; // the merchant's signature, or an ERC-1271 one
     }
 
     /// @notice An offer: tag 8 | chain 8 | vault 20 | id 16 | merchant 20 | terminal 20 | amount 8 | rest 32, where rest is
     /// the hash of fiat amount, rate, items, time and expiry.
     struct Offer {
-        bytes16 id;
-        uint64 amount;
-        bytes32 rest;
-        bytes32 r;
-        bytes32 vs;
+        bytes16 id; // unique to its merchant
+        uint64 amount; // in 1e-6 token
+        bytes32 rest; // hash of what the chain does not need
+        bytes32 r; // the terminal's signature, compact: r, and
+        bytes32 vs; // s with the recovery id in its top bit
     }
 
     /// @notice Two offers of one id, one of them settled.

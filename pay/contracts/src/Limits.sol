@@ -43,7 +43,7 @@ library Limits {
         unchecked {
             if (counter > top) {
                 uint256 d = counter - top;
-                return (true, counter, d > 16 ? 0 : ((seen << d) | (1 << (d - 1))) & 0xffff);
+                return (true, counter, ((seen << d) | (1 << (d - 1))) & 0xffff); // 0 from d = 17 on
             }
             uint256 below = top - counter;
             if (below == 0 || below > 16) return (false, top, seen);

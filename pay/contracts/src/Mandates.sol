@@ -68,6 +68,6 @@ abstract contract Mandates is Approvals {
         if (amount > t.room()) revert Refused(Reason.Room);
         bytes32 leaf = Messages.leaf(keccak256(abi.encode(id, amount, block.number, t)), card);
         s.purse[card] = next;
-        s.today[payee] = t.take(amount, Merchant.mark(card), leaf);
+        s.today[payee] = t.take(amount, card).link(leaf);
     }
 }

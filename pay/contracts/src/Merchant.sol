@@ -12,27 +12,30 @@ library Merchant {
     uint256 internal constant CLOSING = 2;
     uint256 internal constant ATTESTED = 4;
 
+    /// @notice The word merchant[m], unpacked; amounts in 1e-6 token.
     struct Account {
-        uint256 stake;
+        uint256 stake; // at risk, 48 bits
         uint256 unmatured; // settled on closed days, not older than the window
         uint256 free; // older than the window: may be claimed
-        uint256 leverage;
+        uint256 leverage; // sixteenths
         uint256 lastDay; // of the last roll
         uint256 advanced; // paid out before it was free, never more than the stake
-        uint256 flags;
+        uint256 flags; // {REGISTERED} | {CLOSING} | {ATTESTED}
         uint256 matured; // entries of days up to this one were made free; 0 = none
     }
 
+    /// @notice The word score[m], unpacked; amounts in 1e-6 token.
     struct Record {
-        uint256 good;
-        uint256 bad;
-        uint256 mean;
-        uint256 roomAtStart;
-        uint256 open;
-        uint256 lost;
-        uint256 goodDays;
+        uint256 good; // decayed weight of closed days
+        uint256 bad; // decayed weight of disputes
+        uint256 mean; // of a day's amount, decayed
+        uint256 roomAtStart; // room of the present day before its first payment
+        uint256 open; // cases not settled
+        uint256 lost; // cases that buyers won
+        uint256 goodDays; // days with payments and without an open case
     }
 
+    /// @notice The word merchant[m] in its parts.
     function unpack(uint256 w) internal pure returns (Account memory a) {
         a.stake = w >> 208;
         a.unmatured = (w >> 152) & 0xffffffffffffff;
@@ -51,6 +54,7 @@ library Merchant {
             | a.advanced << 24 | a.matured << 8 | a.flags;
     }
 
+    /// @notice The word score[m] in its parts.
     function unpackRecord(uint256 w) internal pure returns (Record memory r) {
         r.good = w >> 200;
         r.bad = (w >> 144) & 0xffffffffffffff;
@@ -61,6 +65,7 @@ library Merchant {
         r.goodDays = w & 0xffff;
     }
 
+    /// @notice Packs; weights that do not fit stay at the highest that do.
     function packRecord(Record memory r) internal pure returns (uint256) {
         uint256 top = (1 << 56) - 1;
         if (r.good > top) r.good = top;
@@ -70,15 +75,18 @@ library Merchant {
             | (r.lost & 0xffff) << 16 | (r.goodDays & 0xffff);
     }
 
+    /// @notice What the merchant may still take today, in 1e-6 token.
     function room(uint256 today) internal pure returns (uint256) {
         return today >> 208;
     }
 
+    /// @notice The day that the word is about, time / 86,400.
     function day(uint256 today) internal pure returns (uint256) {
         return uint16(today >> 144);
     }
 
-    /// @notice The start of a merchant's day, keccak256(vault 20 | merchant 20 | day 2): no two merchants, days or vaults share a chain.
+    /// @notice The start of a merchant's day, keccak256(vault 20 | merchant 20 | day 2): no two merchants, days or
+    /// vaults share a chain.
     function seed(address merchant, uint256 onDay) internal view returns (uint256 out) {
         assembly ("memory-safe") {
             mstore(0, shl(96, address()))
@@ -96,12 +104,19 @@ library Merchant {
         }
     }
 
-    /// @notice The day's word after taking `amount`; the caller has checked that the room suffices.
-    function take(uint256 today, uint256 amount, uint256 sketch, bytes32 link) internal pure returns (uint256 out) {
+    /// @notice The day's word after taking `amount` from a payer, without its {link}; the caller has checked the room.
+    function take(uint256 today, uint256 amount, address card) internal pure returns (uint256) {
         unchecked {
-            out = today - (amount << 208) + (1 << 128);
+            return (today - (amount << 208)) | mark(card) << 160;
+        }
+    }
+
+    /// @notice The day's word with one more link in its chain.
+    function link(uint256 today, bytes32 leaf) internal pure returns (uint256 out) {
+        unchecked {
+            out = today + (1 << 128);
             require(uint16(out >> 128) != 0, Full());
-            out = (out >> 128 << 128) | sketch << 160 | fold(uint128(today), link);
+            out = (out >> 128 << 128) | fold(uint128(today), leaf);
         }
     }
 

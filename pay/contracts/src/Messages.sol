@@ -41,6 +41,50 @@ library Messages {
         }
     }
 
+    /// @notice Memory in which many payments of one merchant are checked, 288 bytes: a message as in {payment}, with
+    /// all that they have in common, and behind it the four words that ecrecover takes.
+    function sheet(address token, address merchant) internal view returns (uint256 p) {
+        assembly ("memory-safe") {
+            p := mload(0x40)
+            mstore(0x40, add(p, 288))
+            mstore(p, PAY)
+            mstore(add(p, 8), shl(192, chainid()))
+            mstore(add(p, 16), shl(96, address()))
+            mstore(add(p, 36), shl(96, token))
+            mstore(add(p, 56), shl(96, merchant))
+        }
+    }
+
+    /// @notice Digest and signer of one payment, or 0 where there is none, as {payment} and {signer} would say.
+    /// @dev One message is written a hundred times with 84 bytes changed, and hashed to where ecrecover reads it.
+    /// @param p memory from {sheet}
+    /// @param what amount 8 | counter 4 | anchor block 8, in the low 20 bytes
+    /// @param signed place in the calldata of: offer 32 | r 32 | vs 32
+    function check(uint256 p, uint256 what, bytes32 hash, uint256 signed)
+        internal
+        view
+        returns (bytes32 digest, address card)
+    {
+        assembly ("memory-safe") {
+            mstore(add(p, 76), shl(96, what)) // and 12 bytes too far, which the hash covers
+            mstore(add(p, 96), hash)
+            mstore(add(p, 128), calldataload(signed))
+            let q := add(p, 160)
+            // the precompile fails only without gas, and then so does what follows
+            if iszero(staticcall(gas(), 2, p, 160, q, 32)) { invalid() }
+            digest := mload(q)
+            let vs := calldataload(add(signed, 64))
+            let low := shr(1, shl(1, vs))
+            mstore(add(q, 32), add(27, shr(255, vs)))
+            mstore(add(q, 64), calldataload(add(signed, 32)))
+            mstore(add(q, 96), low)
+            // where nothing is recovered, nothing is written
+            mstore(0, 0)
+            pop(staticcall(gas(), 1, q, 128, 0, 32))
+            card := mul(mload(0), iszero(gt(low, HALF)))
+        }
+    }
+
     /// @notice A settled payment in its merchant's chain of the day.
     /// @return out keccak256(digest 32 | card 20)
     function leaf(bytes32 digest, address card) internal pure returns (bytes32 out) {

@@ -40,11 +40,11 @@ library Owners {
 
     /// @notice An action on one purse, without its signature.
     struct Action {
-        uint8 kind;
-        address card;
-        uint256 value;
-        address to;
-        bytes32 more;
+        uint8 kind; // what is asked for: {FREEZE} ..
+        address card; // whose purse
+        uint256 value; // what it means says the kind, as do
+        address to; // and
+        bytes32 more; // together with value, up to 64 bytes
         uint256 deadline; // of the signature, seconds; not part of the request
     }
 

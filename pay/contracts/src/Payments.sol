@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Blockhash} from "@openzeppelin/contracts/utils/Blockhash.sol";
 import {Events} from "./Events.sol";
 import {ISalt} from "./ISalt.sol";
 import {Merchant} from "./Merchant.sol";
@@ -26,6 +25,8 @@ abstract contract Payments is Events {
     address public immutable SALT;
 
     uint256 internal immutable RULES;
+    /// @dev Where EIP-2935 keeps the hashes of the last 8,191 blocks.
+    address private constant HISTORY = 0x0000F90827F1C53a10cb7A02335B175320002935;
 
     State internal s;
 
@@ -57,14 +58,19 @@ abstract contract Payments is Events {
         uint256 upper
     ) internal {
         uint256 day = block.timestamp / 86_400;
-        (uint256 next, Reason why) = _charge(card, head, anchor, day, pardoned, upper);
-        if (why != Reason.None) revert Refused(why);
         address merchant = address(uint160(head >> 96));
+        uint256 what = uint256(uint96(head)) << 64 | anchor;
+        Word storage purse = _purse(card);
+        (uint256 next, Reason why) = (purse.word, Reason.None);
+        if (upper == 0 && Purse.plain(next) && card != merchant) upper = Purse.limits(next);
+        else (upper, why) = _limits(card, merchant, next, pardoned, upper);
+        if (why == Reason.None) (next, why) = Purse.charge(next, what, day, upper);
+        if (why != Reason.None) revert Refused(why);
         (uint256 t, uint256 amount) = (_open(merchant, day), uint64(head >> 32));
         if (amount > t.room()) revert Refused(Reason.Room);
-        s.purse[card] = next;
-        s.today[merchant] = t.take(amount, Merchant.mark(card), Messages.leaf(digest, card));
-        emit Paid(merchant, card, uint256(uint96(head)) << 64 | anchor, offer);
+        purse.word = next;
+        s.today[merchant] = t.take(amount, card).link(Messages.leaf(digest, card));
+        emit Paid(merchant, card, what, offer);
     }
 
     /// @notice The merchant's word of today, rolled if this is its first payment of the day. Not stored.
@@ -75,26 +81,41 @@ abstract contract Payments is Events {
         return Rolling.roll(s, RULES, merchant, t, day);
     }
 
-    /// @notice The signer's purse after the payment, not stored, or why there is none.
-    function _charge(address card, uint256 head, uint256 anchor, uint256 day, uint256 pardoned, uint256 upper)
+    /// @notice A word of storage: {Purse}.
+    struct Word {
+        uint256 word; // as {Purse} packs it
+    }
+
+    /// @notice The place of `s.purse[card]`, computed once for reading and writing.
+    /// @param card as ecrecover gave it, so that nothing is above its 160 bits
+    function _purse(address card) internal view returns (Word storage at) {
+        mapping(address => uint256) storage purse = s.purse;
+        assembly ("memory-safe") {
+            mstore(0, card)
+            mstore(32, purse.slot)
+            at.slot := keccak256(0, 64)
+        }
+    }
+
+    /// @notice The limits in force when this purse pays that merchant, or why it pays nothing.
+    /// @param w the purse's word
+    function _limits(address card, address merchant, uint256 w, uint256 pardoned, uint256 upper)
         internal
         view
         returns (uint256, Reason)
     {
         if (card == address(0)) return (0, Reason.Signature);
-        uint256 w = s.purse[card];
-        if (w & Purse.ACTIVE == 0) return (w, Reason.NotBound);
-        if (w & Purse.REVOKED & ~pardoned != 0) return (w, Reason.Revoked);
-        if (w & Purse.FROZEN & ~pardoned != 0) return (w, Reason.Frozen);
-        address merchant = address(uint160(head >> 96));
-        if (merchant == card) return (w, Reason.PaysItself);
+        if (w & Purse.ACTIVE == 0) return (0, Reason.NotBound);
+        if (w & Purse.REVOKED & ~pardoned != 0) return (0, Reason.Revoked);
+        if (w & Purse.FROZEN & ~pardoned != 0) return (0, Reason.Frozen);
+        if (merchant == card) return (0, Reason.PaysItself);
         if (upper == 0) upper = Purse.limits(w);
         if (w & (Purse.PAYEES | Purse.ATTESTED) != 0) {
             uint256 own = s.payee[card][merchant];
             if (own != 0) upper = own;
-            else if (w & Purse.ATTESTED != 0 && !_attested(card, merchant)) return (w, Reason.Unattested);
+            else if (w & Purse.ATTESTED != 0 && !_attested(card, merchant)) return (0, Reason.Unattested);
         }
-        return Purse.charge(w, uint64(head >> 32), uint32(head), anchor, day, upper);
+        return (upper, Reason.None);
     }
 
     /// @notice Whether the one whom the purse's owner trusts attested the merchant's present record.
@@ -113,10 +134,23 @@ abstract contract Payments is Events {
     /// @notice The hash that belongs to an anchor, or 0 when it is none, not 3 deep, or too old.
     function _anchorHash(uint256 anchor) internal view returns (bytes32) {
         unchecked {
-            if (anchor & 7 != 0 || anchor > block.number - 3 || block.number - anchor > ANCHOR_LIFE) return 0;
+            uint256 age = block.number - anchor;
+            // what is not 3 deep wraps, and is above W like what is too old
+            if (age - 3 > ANCHOR_LIFE - 3 || anchor & 7 != 0) return 0;
             if (SALT != address(0)) return ISalt(SALT).saltAt(anchor);
-            if (block.number - anchor <= 256) return blockhash(anchor);
-            return Blockhash.blockHash(anchor);
+            return age > 256 ? _history(anchor) : blockhash(anchor);
+        }
+    }
+
+    /// @notice The hash of an older block from the contract of EIP-2935, or 0 where that has none, or where there is
+    /// no such contract: then nothing is written over the 0.
+    function _history(uint256 anchor) private view returns (bytes32 hash) {
+        address history = HISTORY;
+        assembly ("memory-safe") {
+            mstore(0, anchor)
+            mstore(32, 0)
+            pop(staticcall(gas(), history, 0, 32, 32, 32))
+            hash := mload(32)
         }
     }
 }

@@ -17,11 +17,13 @@ contract Salt is ISalt {
     /// Rounds that are remembered.
     uint256 internal constant MEMORY = 1024;
 
+    /// @notice What an operator committed to for its next reveal, or 0 for who is none.
     mapping(address operator => bytes32) public commitment;
     mapping(uint256 place => uint256) private _rounds; // round 64 | salt 192
     mapping(uint256 round => mapping(address operator => bool)) private _revealed;
     mapping(uint256 round => uint256) private _count;
     mapping(uint256 round => bytes32) private _mix;
+    /// @notice The hash that the newest salt was cut from; before the first one, a seed.
     bytes32 public last;
 
     /// @notice A round has its salt.

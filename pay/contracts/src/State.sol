@@ -28,11 +28,11 @@ struct Params {
 
 /// @notice What only owner and dispute paths read of a purse.
 struct Config {
-    address owner;
+    address owner; // whose tokens they are
     uint16 bornDay; // day of binding
     uint40 upper; // limits with the phone's signature: perTx 12 | daily 12 | monthly 12
     uint16 delayHours; // the owner's own delay, if longer than the vault's
-    bool seasoned;
+    bool seasoned; // its disputes count: {Court}
     // slot 2
     address phone; // co-signs above the purse's own limits
     uint48 maximum; // balance
@@ -55,37 +55,37 @@ struct Config {
 /// @notice A request that waits for its delay.
 struct Pending {
     address card; // whose owner asked, and may take it back
-    uint48 fromBlock;
-    uint48 fromTime;
+    uint48 fromBlock; // not before this block, and
+    uint48 fromTime; // not before this time
     // slot 2
     uint48 leaving; // what it will take out of the purse
 }
 
 /// @notice A dispute about one payment; 0 in `opened` and `refunded` = none.
 struct Case {
-    address challenger;
+    address challenger; // who opened it
     uint48 held; // taken out of the merchant's unmatured money
-    uint48 refunded;
+    uint48 refunded; // what the merchant gave back, in 1e-6 token
     // slot 2
-    address card;
+    address card; // the payer
     uint40 opened; // time
     uint40 decided; // time
     uint8 state; // Court.NONE ..
-    bool byOwner;
+    bool byOwner; // opened by the payer's owner, who takes no reward
     // slot 3
-    address merchant;
+    address merchant; // the payee
     uint56 goodAtOpen; // the good side when the case was opened
-    uint8 buyerWins;
+    uint8 buyerWins; // 1 when the decision is for the buyer
     // slot 4
-    uint64 stake;
+    uint64 stake; // what opening took
     uint40 appealed; // time
-    uint128 disputeId;
-    address appellant;
+    uint128 disputeId; // the arbitrator's
+    address appellant; // who lost and appealed
 }
 
 /// @notice An approver's bond.
 struct Bonded {
-    uint64 amount;
+    uint64 amount; // in 1e-6 token
     uint64 used; // by payments after revocations
     uint64 leaving; // asked back
     uint40 fromTime; // when it may go

@@ -51,18 +51,18 @@ contract BatchTest is Base {
 
     function testGasBatchOfAHundred() public {
         prepared();
-        hundred(0, "batch of 100, 10 anchors", 15_800);
+        hundred(0, "batch of 100, 10 anchors", 14_800);
     }
 
     function testGasBatchOfAHundredWithOldAnchors() public {
         prepared();
-        hundred(30, "batch of 100, 30 old anchors", 16_700);
+        hundred(30, "batch of 100, 30 old anchors", 15_500);
     }
 
     function testGasBatchOfAHundredAfterIdleYear() public {
         prepared();
         pass(400 * 7200, 400 * DAY);
-        hundred(0, "batch of 100, 10 anchors, after 400 idle days", 16_200);
+        hundred(0, "batch of 100, 10 anchors, after 400 idle days", 15_100);
     }
 
     function testABadPaymentIsSkippedAndTheOthersSettle() public {
