@@ -46,7 +46,7 @@ abstract contract Asked is Docket {
         return keccak256(abi.encode(words, others, tokens));
     }
 
-    /// @notice The bytes of an want, to be read in a failure.
+    /// @notice Bytes as they are read in a failure.
     function hexOf(bytes memory b) private pure returns (string memory) {
         bytes memory digits = "0123456789abcdef";
         bytes memory out = new bytes(2 * b.length);
