@@ -163,8 +163,8 @@ contract AttacksTest is Docket {
         eq(balance(card), 900e6, "the revoked card");
     }
 
-    /// @notice A merchant that built up leverage and vanishes takes its own stake with it and no more: the rest lies here
-    /// for the buyers until the window ends.
+    /// @notice A merchant that built up leverage and vanishes takes its own stake with it and no more: the rest lies
+    /// here for the buyers until the window ends.
     function testAnExitScamOnLeverageTakesNoMoreThanTheStake() public {
         address rogue = address(0x4096e);
         join(rogue, 500e6);

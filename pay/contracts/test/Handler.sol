@@ -70,7 +70,8 @@ contract Handler is Base {
         _pay(key, m, amount, counter, a);
     }
 
-    /// @notice Somebody who has found a card pays as much as it will, at once: by itself chance hardly meets the day's limit.
+    /// @notice Somebody who has found a card pays as much as it will, at once: by itself chance hardly meets the day's
+    /// limit.
     function doSpree(uint256 who, uint256 whom) external {
         uint256 key = keys[who % keys.length];
         uint256 top = Purse.counter(vault.purseOf(vm.addr(key)));
@@ -179,7 +180,8 @@ contract Handler is Base {
         address c = vm.addr(keys[who % keys.length]);
         Owners.Action memory a = Owners.Action(Owners.LOOSEN, c, LIMITS << 12, address(0), 0, 0);
         vm.prank(owner);
-        (bool ok,) = address(vault).call(carry ? abi.encodeCall(vault.execute, (a)) : abi.encodeCall(vault.act, (a, "")));
+        bytes memory what = carry ? abi.encodeCall(vault.execute, (a)) : abi.encodeCall(vault.act, (a, ""));
+        (bool ok,) = address(vault).call(what);
         ok;
     }
 

@@ -55,7 +55,8 @@ contract InvariantTest {
     }
 
     function invariantBalancesEqualHoldings() public view {
-        require(handler.owed() == dollar.balanceOf(address(vault)), "the vault owes what it does not have, or hides some");
+        uint256 held = dollar.balanceOf(address(vault));
+        require(handler.owed() == held, "the vault owes what it does not have, or hides some");
     }
 
     function invariantSpentStaysWithinEveryLimit() public view {

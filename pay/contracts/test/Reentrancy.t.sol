@@ -23,8 +23,8 @@ contract CallingJudge {
     }
 }
 
-/// @notice A token that calls back while it moves, at every entry point that moves tokens. The call back is a claim that
-/// anybody may make and that would succeed at any other time.
+/// @notice A token that calls back while it moves, at every entry point that moves tokens. The call back is a
+/// claim that anybody may make and that would succeed at any other time.
 contract ReentrancyTest is Docket {
     ReentrantDollar internal bad;
     CallingJudge internal judge;

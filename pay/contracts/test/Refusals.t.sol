@@ -62,7 +62,8 @@ contract RefusalsTest is Asked {
         bytes memory malformed = abi.encodePacked(Events.Malformed.selector);
         says(malformed, abi.encodeCall(vault.payBatch, (merchant, one(newest()), "")));
         says(malformed, abi.encodeCall(vault.payBatch, (merchant, new uint256[](0), good)));
-        says(malformed, abi.encodeCall(vault.payBatch, (merchant, one(newest()), abi.encodePacked(good, good, uint8(0)))));
+        bytes memory longer = abi.encodePacked(good, good, uint8(0));
+        says(malformed, abi.encodeCall(vault.payBatch, (merchant, one(newest()), longer)));
         bytes memory outside = abi.encodePacked(good, entry(CARD, merchant, 1e6, 2, newest(), 1));
         says(malformed, abi.encodeCall(vault.payBatch, (merchant, one(newest()), outside)));
         bytes memory unknown = because(Reason.Unregistered);
@@ -105,7 +106,8 @@ contract RefusalsTest is Asked {
         (r, vs) = vm.signCompact(FRESH, bindDigest(fresh, fresh));
         says(fresh, wrong, abi.encodeCall(vault.bind, (fresh, fresh, 0, 0, r, vs, "")));
         (r, vs) = vm.signCompact(CARD, bindDigest(card, owner));
-        says(owner, abi.encodePacked(Events.AlreadyBound.selector), abi.encodeCall(vault.bind, (card, owner, 0, 0, r, vs, "")));
+        bytes memory already = abi.encodePacked(Events.AlreadyBound.selector);
+        says(owner, already, abi.encodeCall(vault.bind, (card, owner, 0, 0, r, vs, "")));
         says(wrong, abi.encodeCall(vault.claimGift, (card, owner, r, vs)));
     }
 

@@ -183,7 +183,8 @@ contract MerchantRefusalsTest is Asked {
     function promised(uint256 key, uint256 amount, uint256 counter) private returns (Bonds.Promise memory p) {
         (p.head, p.anchor, p.offer) = (headOf(merchant, amount, counter), newest(), "o");
         (p.hash, p.challenge, p.times) = (hashOf(p.anchor), "c", clock << 128 | (clock + 600) << 96);
-        (p.r, p.vs) = vm.signCompact(key, Messages.approval(card, p.challenge, digestOf(p.head, p.anchor, "o"), p.times));
+        bytes32 digest = digestOf(p.head, p.anchor, "o");
+        (p.r, p.vs) = vm.signCompact(key, Messages.approval(card, p.challenge, digest, p.times));
     }
 
     function testAPasskeyThatIsNone() public {
