@@ -96,7 +96,7 @@ contract RefusalsTest is Asked {
         bytes memory wrong = abi.encodePacked(Events.WrongSigner.selector);
         (uint256 daily, uint256 month) = (uint256(255 << 4 | 15) << 24, uint256(255 << 4 | 15) << 12);
         says(owner, wrong, abi.encodeCall(vault.bind, (fresh, owner, 0, 0, vs, r, "")));
-        says(owner, wrong, abi.encodeCall(vault.bind, (card, owner, 0, 0, r, vs, "")));
+        says(owner, wrong, abi.encodeCall(vault.bind, (address(0xbad), owner, 0, 0, r, vs, "")));
         says(wrong, abi.encodeCall(vault.bind, (fresh, owner, 0, clock, r, vs, new bytes(65))));
         bytes memory late = abi.encodePacked(Events.Expired.selector);
         says(late, abi.encodeCall(vault.bind, (fresh, owner, 0, clock - 1, r, vs, new bytes(65))));
