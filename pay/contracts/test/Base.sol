@@ -109,6 +109,11 @@ abstract contract Base {
     }
 
     function digestOf(uint256 head, uint256 anchor, bytes32 offer) internal returns (bytes32) {
+        return digestWith(head, anchor, hashOf(anchor), offer);
+    }
+
+    /// @notice The digest of a payment whose anchor had this hash.
+    function digestWith(uint256 head, uint256 anchor, bytes32 hash, bytes32 offer) internal view returns (bytes32) {
         return sha256(
             abi.encodePacked(
                 Messages.PAY,
@@ -117,7 +122,7 @@ abstract contract Base {
                 address(dollar),
                 head,
                 uint64(anchor),
-                hashOf(anchor),
+                hash,
                 offer
             )
         );

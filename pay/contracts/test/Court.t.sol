@@ -2,13 +2,11 @@
 pragma solidity 0.8.37;
 
 import {Chain} from "../src/Chain.sol";
-import {Court} from "../src/Court.sol";
 import {Events} from "../src/Events.sol";
 import {Evidence} from "../src/Evidence.sol";
 import {Merchant} from "../src/Merchant.sol";
-import {Messages} from "../src/Messages.sol";
 import {Params} from "../src/State.sol";
-import {Base} from "./Base.sol";
+import {Docket} from "./Docket.sol";
 import {vm} from "./Vm.sol";
 
 /// @notice Says yes or no when it is told to.
@@ -30,54 +28,17 @@ contract Judge {
     }
 }
 
-contract CourtTest is Base {
-    uint256 internal constant TERMINAL = 0x7e4;
-    uint256 internal constant MERCHANT = 0x3e4c4a;
+contract CourtTest is Docket {
     Judge internal judge;
-    Chain.Payment[] internal paid;
-    uint128[] internal accumulators;
-    bytes32[] internal leaves;
 
     function setUp() public override {
         judge = new Judge();
-        merchant = vm.addr(MERCHANT);
         super.setUp();
-        dollar.mint(address(this), 1_000e6);
-        dollar.approve(address(vault), 1_000e6);
     }
 
     function parameters() internal view override returns (Params memory p) {
         p = super.parameters();
         p.arbitrator = address(judge);
-    }
-
-    /// @notice A payment that can be proven later.
-    function tracked(uint256 key, address m, uint256 amount, uint256 counter, bytes32 offer) internal {
-        uint256 head = headOf(m, amount, counter);
-        uint256 a = newest();
-        (uint256 today,,) = vault.merchantOf(m);
-        if (Merchant.day(today) == clock / DAY) accumulators.push(uint128(today));
-        else accumulators.push(uint128(uint256(keccak256(abi.encodePacked(vault, m, uint16(clock / DAY)))) >> 128));
-        (bytes32 r, bytes32 vs) = signed(key, head, a, offer);
-        vault.pay(head, a, offer, r, vs);
-        paid.push(Chain.Payment(head, a, hashOf(a), offer, vm.addr(key), clock / DAY));
-        leaves.push(keccak256(abi.encodePacked(digestOf(head, a, offer), vm.addr(key))));
-    }
-
-    function proofOf(uint256 i, uint256 last) internal view returns (Chain.Proof memory p) {
-        p.before = accumulators[i];
-        p.links = new bytes32[](last - i);
-        for (uint256 k = i + 1; k <= last; k++) {
-            p.links[k - i - 1] = leaves[k];
-        }
-    }
-
-    function threePayments() internal {
-        for (uint256 i; i < 3; i++) {
-            tracked(CARD, merchant, 10e6, i + 1, bytes32(i + 1));
-        }
-        pass(7200, DAY);
-        vault.roll(merchant);
     }
 
     function testAPaymentIsProvenOutOfItsDay() public {
@@ -206,7 +167,7 @@ contract CourtTest is Base {
         vault.roll(others[0]);
         vault.roll(others[1]);
         for (uint256 i; i < 4; i++) {
-            seasoned(i);
+            seasons([i, i + 4, i + 8], [uint256(3), 7, 11]);
             vault.openCase(paid[i], proofOf(i, 3));
         }
         pay(100e6, 1);
@@ -223,16 +184,6 @@ contract CourtTest is Base {
         eq(vault.owedTo(address(this)), 4 * (5e6 + 2e6), "stakes and rewards");
     }
 
-    function seasoned(uint256 i) internal {
-        Chain.Payment[] memory p = new Chain.Payment[](3);
-        Chain.Proof[] memory q = new Chain.Proof[](3);
-        for (uint256 k; k < 3; k++) {
-            p[k] = paid[i + 4 * k];
-            q[k] = proofOf(i + 4 * k, 3 + 4 * k);
-        }
-        vault.season(p, q);
-    }
-
     function testARefundGoesToThePurseAndNotTwice() public {
         threePayments();
         vm.startPrank(merchant);
@@ -246,31 +197,6 @@ contract CourtTest is Base {
         vm.prank(merchant);
         vault.concede(leaves[0]);
         eq(balance(card), 880e6, "purse after conceding");
-    }
-
-    function terminal() internal returns (Evidence.Terminal memory t) {
-        t.key = vm.addr(TERMINAL);
-        bytes32 d =
-            sha256(abi.encodePacked(Messages.TERMINAL, uint64(block.chainid), address(vault), merchant, t.key));
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(MERCHANT, d);
-        t.certificate = abi.encodePacked(r, s, v);
-    }
-
-    function offerOf(uint64 amount) internal returns (Evidence.Offer memory o, bytes32 hash) {
-        (o.id, o.amount) = ("id", amount);
-        hash = sha256(
-            abi.encodePacked(
-                Messages.OFFER,
-                uint64(block.chainid),
-                address(vault),
-                o.id,
-                merchant,
-                vm.addr(TERMINAL),
-                amount,
-                o.rest
-            )
-        );
-        (o.r, o.vs) = vm.signCompact(TERMINAL, hash);
     }
 
     function testTwoOffersOfOneIdAreSlashedWithoutAVote() public {
@@ -294,27 +220,7 @@ contract CourtTest is Base {
         tracked(CARD, merchant, 50e6, 1, "o");
         pass(7200, DAY);
         vault.roll(merchant);
-        bytes32 digest = sha256(
-            abi.encodePacked(
-                Messages.RECEIPT,
-                uint64(block.chainid),
-                address(vault),
-                sha256(
-                    abi.encodePacked(
-                        Messages.PAY,
-                        uint64(block.chainid),
-                        address(vault),
-                        address(dollar),
-                        paid[0].head,
-                        uint64(paid[0].anchor),
-                        paid[0].hash,
-                        paid[0].offer
-                    )
-                ),
-                uint64(5e6)
-            )
-        );
-        (bytes32 r, bytes32 vs) = vm.signCompact(TERMINAL, digest);
+        (bytes32 r, bytes32 vs) = receiptOf(0, 5e6);
         Evidence.Terminal memory t = terminal();
         vault.proveWrongReceipt(paid[0], proofOf(0, 0), t, 5e6, r, vs);
         eq(balance(card), 900e6, "made whole");

@@ -19,8 +19,9 @@ contract Handler is Base {
     address[] internal cards;
 
     mapping(address card => mapping(uint256 counter => bool)) public settled;
-    mapping(address card => mapping(uint256 day => uint256)) public spentOn;
-    mapping(address card => mapping(uint256 month => uint256)) public spentIn;
+    mapping(address card => mapping(uint256 day => uint256)) internal spentOn;
+    mapping(address card => mapping(uint256 month => uint256)) internal spentIn;
+    mapping(address card => uint256[2][]) internal spending; // time, amount
     mapping(address card => bool) public revoked;
     mapping(address card => uint256) public authorised; // in less what cards and owners signed away
     mapping(address m => mapping(uint256 day => bytes32[])) internal links;
@@ -31,6 +32,7 @@ contract Handler is Base {
     uint256 public twice; // counters that settled twice
     uint256 public late; // payments that settled after a revocation
     uint256 public beyond; // exposure beyond leverage, seen after a payment
+    uint256 public over; // payments above a limit, of the calendar or of the time that trails
     uint256 public done; // payments that settled
 
     constructor() {
@@ -42,8 +44,8 @@ contract Handler is Base {
             keys.push(0xabc0 + i);
             cards.push(vm.addr(keys[i]));
             bind(keys[i], LIMITS);
-            give(vm.addr(keys[i]), 500e6);
-            authorised[vm.addr(keys[i])] = 500e6;
+            give(vm.addr(keys[i]), 1_500e6);
+            authorised[vm.addr(keys[i])] = 1_500e6;
         }
     }
 
@@ -68,12 +70,25 @@ contract Handler is Base {
         _pay(key, m, amount, counter, a);
     }
 
-    /// @notice Somebody who has found a card pays as much as it will, at once: by itself chance hardly meets the day's limit.
+    /// @notice Somebody who has found a card pays as much as it will, at once: by itself chance hardly meets the day's
+    /// limit.
     function doSpree(uint256 who, uint256 whom) external {
         uint256 key = keys[who % keys.length];
         uint256 top = Purse.counter(vault.purseOf(vm.addr(key)));
         for (uint256 i = 1; i < 5; i++) {
             _pay(key, merchants[whom % merchants.length], 75e6, top + i, newest());
+        }
+    }
+
+    /// @notice The same for some days in a row, for the month's limit.
+    function doHoliday(uint256 who, uint256 whom) external {
+        uint256 key = keys[who % keys.length];
+        for (uint256 day; day < 6; day++) {
+            uint256 top = Purse.counter(vault.purseOf(vm.addr(key)));
+            for (uint256 i = 1; i < 4; i++) {
+                _pay(key, merchants[whom % merchants.length], 80e6, top + i, newest());
+            }
+            pass(7200, DAY);
         }
     }
 
@@ -102,13 +117,27 @@ contract Handler is Base {
         if (settled[who][counter]) twice++;
         if (revoked[who]) late++;
         settled[who][counter] = true;
-        spentOn[who][clock / DAY] += amount;
-        spentIn[who][clock / DAY / 30] += amount;
+        _limits(who, amount);
         authorised[who] -= amount;
         (uint256 t, uint256 w, uint256 s) = vault.merchantOf(m);
         Merchant.Account memory x = Merchant.unpack(w);
         uint256 taken = Merchant.unpackRecord(s).roomAtStart - Merchant.room(t);
         if ((x.unmatured + taken) * 16 > x.stake * 16) beyond++;
+    }
+
+    /// @notice Compares what a card spent with its limits: once of a day and of a month, and twice of what trails.
+    function _limits(address who, uint256 amount) private {
+        spentOn[who][clock / DAY] += amount;
+        spentIn[who][clock / DAY / 30] += amount;
+        spending[who].push([clock, amount]);
+        (uint256 day, uint256 month) = (0, 0);
+        uint256[2][] storage all = spending[who];
+        for (uint256 i = all.length; i > 0 && all[i - 1][0] + 30 * DAY > clock; i--) {
+            if (all[i - 1][0] + DAY > clock) day += all[i - 1][1];
+            month += all[i - 1][1];
+        }
+        if (spentOn[who][clock / DAY] > 250e6 || spentIn[who][clock / DAY / 30] > 1_000e6) over++;
+        if (day > 500e6 || month > 2_000e6) over++;
     }
 
     function doPass(uint256 time) external {
@@ -151,7 +180,8 @@ contract Handler is Base {
         address c = vm.addr(keys[who % keys.length]);
         Owners.Action memory a = Owners.Action(Owners.LOOSEN, c, LIMITS << 12, address(0), 0, 0);
         vm.prank(owner);
-        (bool ok,) = address(vault).call(carry ? abi.encodeCall(vault.execute, (a)) : abi.encodeCall(vault.act, (a, "")));
+        bytes memory what = carry ? abi.encodeCall(vault.execute, (a)) : abi.encodeCall(vault.act, (a, ""));
+        (bool ok,) = address(vault).call(what);
         ok;
     }
 

@@ -29,7 +29,7 @@ contract InvariantTest {
 
     function targetSelectors() public view returns (FuzzSelector[] memory list) {
         list = new FuzzSelector[](1);
-        bytes4[] memory s = new bytes4[](14);
+        bytes4[] memory s = new bytes4[](15);
         (s[0], s[1], s[2], s[3], s[4]) = (
             Handler.doPay.selector,
             Handler.doPay.selector,
@@ -43,7 +43,8 @@ contract InvariantTest {
             Handler.doExit.selector,
             Handler.doRevoke.selector
         );
-        (s[9], s[10], s[11], s[12], s[13]) = (
+        (s[9], s[10], s[11], s[12], s[13], s[14]) = (
+            Handler.doHoliday.selector,
             Handler.doLoosen.selector,
             Handler.doClaim.selector,
             Handler.doAdvance.selector,
@@ -54,19 +55,12 @@ contract InvariantTest {
     }
 
     function invariantBalancesEqualHoldings() public view {
-        require(handler.owed() == dollar.balanceOf(address(vault)), "the vault owes what it does not have, or hides some");
+        uint256 held = dollar.balanceOf(address(vault));
+        require(handler.owed() == held, "the vault owes what it does not have, or hides some");
     }
 
     function invariantSpentStaysWithinEveryLimit() public view {
-        for (uint256 i; i < handler.howMany(); i++) {
-            address card = handler.addressOf(i);
-            for (uint256 day = 20_000; day < 20_100; day++) {
-                require(handler.spentOn(card, day) <= 250e6, "day");
-            }
-            for (uint256 month = 666; month < 700; month++) {
-                require(handler.spentIn(card, month) <= 1_000e6, "month");
-            }
-        }
+        require(handler.over() == 0, "above the limit of a day or a month, or twice that in the time that trails");
     }
 
     function invariantEachCounterSettlesOnce() public view {

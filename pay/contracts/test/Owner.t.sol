@@ -3,55 +3,13 @@ pragma solidity 0.8.37;
 
 import {Approvals} from "../src/Approvals.sol";
 import {Events} from "../src/Events.sol";
-import {Messages} from "../src/Messages.sol";
 import {Owners} from "../src/Owners.sol";
 import {Purse} from "../src/Purse.sol";
 import {Reason} from "../src/Reason.sol";
-import {Base} from "./Base.sol";
+import {Deeds} from "./Deeds.sol";
 import {vm} from "./Vm.sol";
 
-contract OwnerTest is Base {
-    uint256 internal constant PHONE = 0xf0e;
-    uint256 internal constant APPROVER = 0xa99;
-
-    function action(uint8 kind, uint256 value, address to) internal view returns (Owners.Action memory) {
-        return Owners.Action(kind, card, value, to, 0, clock + 1 hours);
-    }
-
-    function typed(uint8 kind, uint256 value, address to, uint256 nonce) internal view returns (bytes32) {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("tappay vault"),
-                keccak256("1"),
-                block.chainid,
-                address(vault)
-            )
-        );
-        bytes32 kindHash = keccak256(
-            abi.encodePacked(
-                Owners.verb(kind), "(address card,uint256 value,address to,bytes32 more,uint256 nonce,uint256 deadline)"
-            )
-        );
-        bytes32 body = keccak256(abi.encode(kindHash, card, value, to, bytes32(0), nonce, clock + 1 hours));
-        return keccak256(abi.encodePacked(hex"1901", domain, body));
-    }
-
-    function asOwner(uint8 kind, uint256 value, address to) internal {
-        vm.prank(owner);
-        vault.act(action(kind, value, to), "");
-    }
-
-    function delayed(uint8 kind, uint256 value, address to) internal {
-        asOwner(kind, value, to);
-        pass(8192, 1 days);
-        vault.execute(Owners.Action(kind, card, value, to, 0, 0));
-    }
-
-    function refused(Reason why) internal {
-        vm.expectRevert(abi.encodeWithSelector(Events.Refused.selector, why));
-    }
-
+contract OwnerTest is Deeds {
     function testAnOwnerWithoutGasRevokesThroughAnyRelay() public {
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(OWNER, typed(Owners.REVOKE, 0, address(0), 0));
         vm.prank(address(0x3e1a));
@@ -128,18 +86,8 @@ contract OwnerTest is Base {
         eq(vault.available(card), 900e6, "available again");
     }
 
-    function approved(uint256 head, uint256 anchor, uint256 time) internal returns (Approvals.Approval memory a) {
-        bytes32 digest = digestOf(head, anchor, "o");
-        a.challenge = "challenge";
-        a.times = time << 128 | (time + 600) << 96;
-        (a.r, a.vs) = vm.signCompact(APPROVER, Messages.approval(card, a.challenge, digest, a.times));
-    }
-
     function testBuyThenRevokeStillPaysWhatTheBondedApproverApproved() public {
-        delayed(Owners.SET_APPROVER, 0, vm.addr(APPROVER));
-        dollar.mint(address(this), 50e6);
-        dollar.approve(address(vault), 50e6);
-        vault.addBond(vm.addr(APPROVER), 50e6);
+        bonded(50e6);
         uint256 a = newest();
         uint256 head = headOf(merchant, 40e6, 1);
         (bytes32 x, bytes32 y) = signed(CARD, head, a, "o");
@@ -160,8 +108,7 @@ contract OwnerTest is Base {
     }
 
     function testAbovePurseLimitsCardAndPhoneBothSign() public {
-        uint256 upper = (200 << 4 | 6) << 24 | (50 << 4 | 7) << 12 | (10 << 4 | 8);
-        delayed(Owners.SET_PHONE, upper, vm.addr(PHONE));
+        delayed(Owners.SET_PHONE, UPPER, vm.addr(PHONE));
         uint256 head = headOf(merchant, 150e6, 3);
         uint256 a = newest();
         pay(1e6, 1);
@@ -179,26 +126,8 @@ contract OwnerTest is Base {
         eq(balance(card), 748e6, "purse");
     }
 
-    function phoneDigest(bytes32 digest, uint256 head) internal view returns (bytes32) {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("tappay vault"),
-                keccak256("1"),
-                block.chainid,
-                address(vault)
-            )
-        );
-        bytes32 kind =
-            keccak256("ConfirmPayment(bytes32 digest,address card,address merchant,uint64 amount,bytes32 offer)");
-        bytes32 body =
-            keccak256(abi.encode(kind, digest, card, address(uint160(head >> 96)), uint64(head >> 32), bytes32("o")));
-        return keccak256(abi.encodePacked(hex"1901", domain, body));
-    }
-
     function testAllowedPayeesHaveHigherLimits() public {
-        uint256 upper = (200 << 4 | 6) << 24 | (50 << 4 | 7) << 12 | (10 << 4 | 8);
-        delayed(Owners.ALLOW_PAYEE, upper, merchant);
+        delayed(Owners.ALLOW_PAYEE, UPPER, merchant);
         pay(200e6, 1);
         asOwner(Owners.DROP_PAYEE, 0, merchant);
         uint256 head = headOf(merchant, 200e6, 2);
@@ -250,13 +179,9 @@ contract OwnerTest is Base {
     function testAMandateIsPulledUpToItsCapEachPeriod() public {
         uint256 head = headOf(merchant, 30e6, 1);
         uint256 a = newest();
-        bytes32 terms = bytes32(uint256(30 days) << 224 | (clock + 365 days) << 192 | 7);
+        bytes32 terms = monthly();
         bytes32 hash = hashOf(a);
-        bytes32 digest = sha256(
-            abi.encodePacked(
-                Messages.MANDATE, uint64(block.chainid), address(vault), address(dollar), head, uint64(a), hash, terms
-            )
-        );
+        bytes32 digest = mandateDigest(head, a, terms);
         (bytes32 r, bytes32 vs) = vm.signCompact(CARD, digest);
         vault.startMandate(head, a, terms, r, vs);
         vm.expectRevert(Events.NotTheMerchant.selector);

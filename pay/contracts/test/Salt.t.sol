@@ -100,4 +100,48 @@ contract SaltTest is Base {
         vm.expectRevert(abi.encodeWithSelector(Events.Refused.selector, Reason.Anchor));
         vault.pay(head, a, "o", r, vs);
     }
+
+    /// @notice What the salt of the next round will be if these two reveal these secrets.
+    function foretold(bytes32 first, bytes32 second) internal view returns (bytes32) {
+        bytes32 mix = keccak256(abi.encode(operators[0], first)) ^ keccak256(abi.encode(operators[2], second));
+        uint256 next = uint256(keccak256(abi.encode(salt.last(), height / 160 + 1, mix)));
+        return bytes32(next >> 64 << 64);
+    }
+
+    /// @notice The card's signature over a payment with an anchor of the next round and this salt.
+    function ahead(bytes32 guess) internal returns (uint256 a, uint256 head, bytes32 r, bytes32 vs) {
+        (a, head) = ((height / 160 + 1) * 160, headOf(merchant, 1e6, 1));
+        (r, vs) = vm.signCompact(CARD, digestWith(head, a, guess, "o"));
+    }
+
+    function testOneOperatorThatLeaksForetellsNoSalt() public {
+        (uint256 a, uint256 head, bytes32 r, bytes32 vs) = ahead(foretold(secret(0, 0), "a guess"));
+        pass(170 - height % 160, 1);
+        reveal(0, 0);
+        reveal(2, 0);
+        vm.expectRevert(abi.encodeWithSelector(Events.Refused.selector, Reason.NotBound));
+        vault.pay(head, a, "o", r, vs);
+        eq(balance(card), 900e6, "purse");
+    }
+
+    /// @notice A whole quorum that leaks lets a terminal sign for the next round, not for the one after it, and what it
+    /// signed does not settle before its time and dies like everything else.
+    function testAQuorumThatLeaksIsAheadByOneRound() public {
+        bytes32 next = foretold(secret(0, 0), secret(2, 0));
+        (uint256 a, uint256 head, bytes32 r, bytes32 vs) = ahead(next);
+        vm.expectRevert(abi.encodeWithSelector(Events.Refused.selector, Reason.Anchor));
+        vault.pay(head, a, "o", r, vs);
+        pass(170 - height % 160, 1);
+        vm.expectRevert(abi.encodeWithSelector(Events.Refused.selector, Reason.Anchor));
+        vault.pay(head, a, "o", r, vs);
+        reveal(0, 0);
+        reveal(2, 0);
+        require(salt.saltAt(a) == next, "the salt was not foretold");
+        uint256 snap = vm.snapshotState();
+        vault.pay(head, a, "o", r, vs);
+        vm.revertToState(snap);
+        pass(320, 1);
+        vm.expectRevert(abi.encodeWithSelector(Events.Refused.selector, Reason.Anchor));
+        vault.pay(head, a, "o", r, vs);
+    }
 }

@@ -76,6 +76,19 @@ contract FalseDollar {
     }
 }
 
+/// @notice Honest until it turns: then it says false and moves nothing.
+contract TurncoatDollar is Dollar {
+    bool public turned;
+
+    function turn(bool to) external {
+        turned = to;
+    }
+
+    function transfer(address to, uint256 amount) public override returns (bool) {
+        return !turned && super.transfer(to, amount);
+    }
+}
+
 /// @notice Moves and returns nothing at all.
 contract SilentDollar {
     uint8 public constant decimals = 6;
