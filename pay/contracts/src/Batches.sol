@@ -52,7 +52,8 @@ abstract contract Batches is Payments {
                 end = _append(end, Messages.leaf(digest, card));
             }
         }
-        if (end != leaves) s.today[merchant] = t.link(_link(leaves, end));
+        // stored also when nothing settled: the day may be a new one, and must not be opened twice
+        s.today[merchant] = end == leaves ? t : t.link(_link(leaves, end));
     }
 
     /// @notice The signer's purse after one payment, or why there is none.

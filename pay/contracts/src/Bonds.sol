@@ -65,7 +65,8 @@ library Bonds {
     }
 
     /// @notice Two approvals of one card for payments that both may still settle and did not, and together are above what
-    /// purse and bond hold. An honest approver knows every approval it gave, and sees every exit W blocks before.
+    /// purse and bond hold. An honest approver knows every approval it gave, and sees every exit W blocks before; what it
+    /// does not see is what the card spent meanwhile without it, so that counts as being there still.
     /// The reporter gets a tenth, the rest is burned.
     function slash(State storage s, address card, Promise calldata x, Promise calldata y) external {
         Config storage c = s.config[card];
@@ -73,7 +74,7 @@ library Bonds {
         Bonded storage b = s.bond[c.approver];
         uint256 sum = uint256(uint64(x.head >> 32)) + uint64(y.head >> 32);
         bool two = uint32(x.head) != uint32(y.head);
-        require(live && two && sum > Purse.balance(s.purse[card]) + b.amount, Events.NoProof());
+        require(live && two && sum > Purse.had(s.purse[card], block.timestamp / 86_400) + b.amount, Events.NoProof());
         uint256 lost = b.amount;
         require(lost != 0, Events.Nothing());
         (b.amount, b.leaving) = (0, 0);
@@ -98,6 +99,7 @@ library Bonds {
         bytes32 token = Messages.approval(card, p.challenge, digest, p.times);
         if (approver == address(0) || Messages.signer(token, p.r, p.vs) != approver) return false;
         if (block.number > p.anchor + s.params.anchorLife || block.timestamp > uint32(p.times >> 96)) return false;
+        if (uint32(p.times >> 128) / 30 days != block.timestamp / 30 days) return false; // see {Purse.had}
         return uint32(p.head) > Purse.counter(s.purse[card]);
     }
 }

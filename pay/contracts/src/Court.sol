@@ -27,22 +27,25 @@ library Court {
     /// @notice Opens a case: the caller's stake comes in, the payment's money is held.
     function open(State storage s, Chain.Payment calldata p, Chain.Proof calldata proof) external {
         address m = address(uint160(p.head >> 96));
-        (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
+        Rolling.present(s, m);
         (bytes32 leaf,) = Chain.leafOf(s, p);
         Chain.check(s, p, leaf, proof);
+        // a token that calls others may change what is read after this; what arrives is the stake
+        uint256 stake = Money.pull(s.params.token, msg.sender, s.params.caseStake);
+        (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
         Case storage c = s.cases[leaf];
         uint256 held = uint64(p.head >> 32) - c.refunded;
         require(c.state == NONE && held != 0, Events.NotOpenable());
         hold(s, m, a, p.day, held);
-        uint256 stake = Money.pull(s.params.token, msg.sender, s.params.caseStake);
-        require(stake >= s.params.caseStake, Events.StakeTooSmall(s.params.caseStake));
         (c.challenger, c.held, c.card, c.opened, c.state) =
             (msg.sender, uint48(held), p.card, uint40(block.timestamp), OPEN);
         (c.merchant, c.goodAtOpen, c.stake) = (m, uint56(r.good), uint64(stake));
         c.byOwner = msg.sender == s.config[p.card].owner;
         r.open++;
         r.bad += _weight(s, held);
-        if (s.config[p.card].seasoned && s.disputed[m][p.card]++ == 0) s.disputers[m]++;
+        (c.lostAtOpen, c.cardsAtOpen, c.counted) =
+            (uint16(r.lost), uint16(s.disputers[m] >> 128), s.config[p.card].seasoned);
+        if (c.counted && s.disputed[m][p.card]++ == 0) s.disputers[m]++;
         Rolling.store(s, m, a, r);
         emit Events.Opened(leaf, m, msg.sender, held);
     }
@@ -63,10 +66,20 @@ library Court {
         uint256 from = c.opened + uint256(s.params.decisionDays) * 1 days;
         require(block.timestamp >= from, Events.TooEarly(0, from));
         (, Merchant.Record memory r) = Rolling.present(s, c.merchant);
-        bool many = r.open >= s.params.minimumCases && s.disputers[c.merchant] >= s.params.minimumCards;
-        bool wins = many && Score.negative(c.goodAtOpen, r.bad, s.params.ratio);
+        bool wins = _many(s, c, r) && Score.negative(c.goodAtOpen, r.bad, s.params.ratio);
         (c.state, c.decided, c.buyerWins) = (DECIDED, uint40(block.timestamp), wins ? 1 : 0);
         emit Events.Decided(leaf, wins);
+    }
+
+    /// @notice Whether enough cases and cards are against the merchant. Those that it lost or conceded since this one was
+    /// opened count, so that nobody buys off some buyers to keep the money of the others.
+    function _many(State storage s, Case storage c, Merchant.Record memory r) private view returns (bool) {
+        unchecked {
+            uint256 n = s.disputers[c.merchant];
+            uint256 cases = r.open + uint16(r.lost - c.lostAtOpen);
+            uint256 cards = uint128(n) + uint16((n >> 128) - c.cardsAtOpen);
+            return cases >= s.params.minimumCases && cards >= s.params.minimumCards;
+        }
     }
 
     /// @notice The loser appeals: the arbitrator's cost comes with the call.
@@ -174,7 +187,10 @@ library Court {
             r.bad = r.bad > weight ? r.bad - weight : 0;
         }
         r.open--;
-        if (s.disputed[m][c.card] != 0 && --s.disputed[m][c.card] == 0) s.disputers[m]--;
+        if (c.counted && --s.disputed[m][c.card] == 0) {
+            s.disputers[m]--;
+            if (buyerWins) s.disputers[m] += 1 << 128;
+        }
         (c.state, c.held, c.stake) = (SETTLED, 0, 0);
         Rolling.store(s, m, a, r);
         emit Events.Settled(leaf, buyerWins);

@@ -71,8 +71,8 @@ library Evidence {
         _convict(s, p, proof, leaf);
     }
 
-    /// @notice One offer settled twice: the second payment goes back to its payer, and nothing is slashed, because a payer
-    /// can bring this about alone. `p` is what goes back.
+    /// @notice One offer settled twice, for the same amount: the second payment goes back to its payer, and nothing is
+    /// slashed, because a payer can bring this about alone. `p` is what goes back.
     function settledTwice(
         State storage s,
         Chain.Payment calldata p,
@@ -82,15 +82,21 @@ library Evidence {
     ) external {
         (bytes32 x,) = Chain.leafOf(s, p);
         (bytes32 y,) = Chain.leafOf(s, q);
-        bool same = p.offer == q.offer && p.offer != 0 && p.head >> 96 == q.head >> 96 && x != y;
-        require(same && !s.proven[x] && !s.proven[y], Events.NoProof());
-        s.proven[x] = true;
+        bool same = p.offer == q.offer && p.offer != 0 && p.head >> 32 == q.head >> 32 && x != y;
+        (bytes32 given, bytes32 kept) = (_twice(x), _twice(y));
+        require(same && !s.proven[given] && !s.proven[kept], Events.NoProof());
+        s.proven[given] = true;
         Chain.check(s, q, y, other);
         address m = address(uint160(p.head >> 96));
         (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
         _whole(s, a, m, p, proof, x);
         Rolling.store(s, m, a, r);
         emit Events.Proven(m, msg.sender, 0, 0);
+    }
+
+    /// @notice What notes that a payment was given back as the second one; a receipt for it can still convict.
+    function _twice(bytes32 leaf) private pure returns (bytes32) {
+        return keccak256(abi.encode("twice", leaf));
     }
 
     function _convict(State storage s, Chain.Payment calldata p, Chain.Proof calldata proof, bytes32 once) private {

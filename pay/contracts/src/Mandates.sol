@@ -26,8 +26,7 @@ abstract contract Mandates is Approvals {
         address card = Messages.signer(id, r, vs);
         id = Messages.leaf(id, card);
         uint256 w = s.purse[card];
-        if (card == address(0) || w & Purse.ACTIVE == 0) revert Refused(Reason.NotBound);
-        if (w & (Purse.REVOKED | Purse.FROZEN) != 0) revert Refused(Reason.Revoked);
+        _mayPay(card, address(uint160(head >> 96)), w);
         if (uint32(bytes4(terms)) == 0 || s.mandate[id] != 0) revert NoMandate();
         (bool ok, uint256 top, uint256 seen) = Limits.advance(Purse.counter(w), uint16(w >> 80), uint32(head));
         if (!ok) revert Refused(Reason.CounterUsed);
@@ -57,10 +56,16 @@ abstract contract Mandates is Approvals {
         s.mandate[id] = (m >> 96 << 96) | period << 64 | (pulled + amount);
     }
 
+    /// @notice Refuses what a payment would be refused for before its amount matters.
+    function _mayPay(address card, address payee, uint256 w) private view {
+        (, Reason why) = _limits(card, payee, w, 0, 0);
+        if (why != Reason.None) revert Refused(why);
+    }
+
     /// @notice Moves the money: balance, day and month of the purse, room and chain of the payee.
     function _draw(address card, address payee, uint256 amount, bytes32 id) private {
         uint256 w = s.purse[card];
-        if (w & (Purse.REVOKED | Purse.FROZEN) != 0) revert Refused(Reason.Revoked);
+        _mayPay(card, payee, w);
         uint256 day = block.timestamp / 86_400;
         (uint256 next, Reason why) = Purse.draw(w, amount, day, block.number);
         if (why != Reason.None) revert Refused(why);

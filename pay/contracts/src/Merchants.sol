@@ -48,8 +48,9 @@ library Merchants {
 
     /// @notice Adds to anybody's stake; the room grows at once.
     function stake(State storage s, address m, uint256 amount) external {
+        require(s.merchant[m] & Merchant.REGISTERED != 0, Events.Unregistered());
+        uint256 got = Money.pull(s.params.token, msg.sender, amount); // before anything is read that it may change
         (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
-        uint256 got = Money.pull(s.params.token, msg.sender, amount);
         a.stake += got;
         Rolling.store(s, m, a, r);
         emit Events.Staked(m, got);

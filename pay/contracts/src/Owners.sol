@@ -107,9 +107,10 @@ library Owners {
     function claimGift(State storage s, address card, address owner, bytes32 r, bytes32 vs) external {
         _possesses(s, card, owner, r, vs);
         Config storage c = s.config[card];
-        require(c.owner != address(0) && c.giftUntil >= block.timestamp, Events.WrongSigner());
+        require(c.owner != address(0) && c.owner != owner && c.giftUntil >= block.timestamp, Events.WrongSigner());
         (c.owner, c.giftUntil, c.phone, c.approver, c.recovery) = (owner, 0, address(0), address(0), address(0));
         (c.passkeyX, c.passkeyY, c.leaving) = (0, 0, 0);
+        c.generation++;
         emit Events.Bound(card, owner);
     }
 
@@ -154,7 +155,10 @@ library Owners {
         Config storage c = s.config[a.card];
         bytes32 key = id(c.owner, a);
         Pending memory p = s.pending[key];
-        require(p.fromTime != 0, Events.NotRequested());
+        require(p.fromTime != 0 && p.generation == c.generation, Events.NotRequested());
+        // what was asked for before a tightening does not undo it
+        bool late = p.fromBlock >= c.tightenedIn + s.params.anchorLife + 1;
+        require(late || a.kind == EXIT || a.kind == MOVE || a.kind >= SET_APPROVER, Events.NotRequested());
         require(block.number >= p.fromBlock && block.timestamp >= p.fromTime, Events.TooEarly(p.fromBlock, p.fromTime));
         require(c.giftUntil < block.timestamp, Events.StillAGift(c.giftUntil));
         c.leaving -= p.leaving;
@@ -173,24 +177,25 @@ library Owners {
 
     function _request(State storage s, Config storage c, Action calldata a) private {
         bytes32 key = id(c.owner, a);
-        require(s.pending[key].fromTime == 0, Events.AlreadyRequested());
+        Pending storage old = s.pending[key];
+        require(old.fromTime == 0 || old.generation != c.generation, Events.AlreadyRequested());
         uint256 delay = uint256(c.delayHours) * 1 hours;
         if (delay < s.params.ownerDelay) delay = s.params.ownerDelay;
         uint48 fromBlock = uint48(block.number + s.params.anchorLife + 1);
         uint48 fromTime = uint48(block.timestamp + delay);
         uint48 leaving;
         if (a.kind == EXIT || a.kind == MOVE) {
-            uint256 balance = Purse.balance(s.purse[a.card]);
-            leaving = uint48(a.value < balance ? a.value : balance);
+            require(a.value >> 48 == 0, Events.OverMaximum(type(uint48).max));
+            leaving = uint48(a.value); // also what is not there yet: money may come in until then
             c.leaving += leaving;
         }
-        s.pending[key] = Pending(a.card, fromBlock, fromTime, leaving);
+        s.pending[key] = Pending(a.card, fromBlock, fromTime, leaving, c.generation);
         emit Events.Requested(a.card, key, a.kind, fromBlock, fromTime);
     }
 
     function _now(State storage s, Config storage c, Action calldata a) private {
         uint256 w = s.purse[a.card];
-        if (a.kind <= REVOKE) _remember(s, c, w);
+        if (a.kind <= DROP_PAYEE) _remember(s, c, w);
         if (a.kind == TIGHTEN) {
             require(_tighter(w, a.value), Events.Looser());
             _configure(s, a.card, (a.value & ~uint256(63)) | ((w | a.value & Purse.ATTESTED) & 63));
@@ -205,8 +210,9 @@ library Owners {
             require(s.mandate[a.more] >> 96 == uint160(a.card), Events.NoMandate());
             s.mandate[a.more] |= 1 << 95;
         } else if (a.kind == CANCEL) {
-            require(s.pending[a.more].card == a.card, Events.NotRequested());
-            c.leaving -= s.pending[a.more].leaving;
+            Pending storage p = s.pending[a.more];
+            require(p.card == a.card && p.generation == c.generation, Events.NotRequested());
+            c.leaving -= p.leaving;
             delete s.pending[a.more];
             emit Events.Cancelled(a.card, a.more);
         } else {
@@ -220,9 +226,9 @@ library Owners {
     /// remembered whose payments may still come, the next one does not replace it.
     function _remember(State storage s, Config storage c, uint256 w) private {
         if (c.tightenedAt == 0 || block.number > c.tightenedIn + s.params.anchorLife) {
-            (c.before, c.tightenedIn) = (uint40(Purse.limits(w)), uint48(block.number));
+            c.before = uint40(Purse.limits(w));
         }
-        c.tightenedAt = uint40(block.timestamp);
+        (c.tightenedAt, c.tightenedIn) = (uint40(block.timestamp), uint48(block.number));
     }
 
     function _later(State storage s, Config storage c, Action calldata a) private {
@@ -269,6 +275,7 @@ library Owners {
         } else if (a.kind == RECOVER) {
             require(a.to != address(0) && a.to != a.card, Events.WrongSigner());
             (c.owner, c.recovery, c.leaving) = (a.to, address(0), 0);
+            c.generation++;
             emit Events.Bound(a.card, a.to);
         }
     }

@@ -56,6 +56,12 @@ library Purse {
         return uint32(w >> 96);
     }
 
+    /// @notice The balance before what was spent in the month of `day`: no less than what it was at any time since the
+    /// month began.
+    function had(uint256 w, uint256 day) internal pure returns (uint256) {
+        return balance(w) + (uint16(w >> 64) / 30 == day / 30 ? (w >> 128) & M40 : 0);
+    }
+
     /// @notice Adds to the balance, checked: it stays below 2^48.
     function credit(uint256 w, uint256 amount) internal pure returns (uint256) {
         return w + amount * (1 << 208);

@@ -47,9 +47,10 @@ struct Config {
     // slot 6, 7
     address recovery;
     uint48 leaving; // sum of the exits and moves that were asked for: terminals count it as gone
-    uint48 tightenedIn; // block of the first tightening that still counts
+    uint48 tightenedIn; // block of the last tightening
     address attester; // whose word about merchants the owner wants
     uint40 before; // limits before it, for what an approver had approved by then
+    uint32 generation; // of owners: what another one asked for is void
 }
 
 /// @notice A request that waits for its delay.
@@ -59,6 +60,7 @@ struct Pending {
     uint48 fromTime; // not before this time
     // slot 2
     uint48 leaving; // what it will take out of the purse
+    uint32 generation; // of the owner who asked
 }
 
 /// @notice A dispute about one payment; 0 in `opened` and `refunded` = none.
@@ -76,10 +78,14 @@ struct Case {
     address merchant; // the payee
     uint56 goodAtOpen; // the good side when the case was opened
     uint8 buyerWins; // 1 when the decision is for the buyer
+    bool counted; // its card is among the seasoned ones that dispute
+    uint16 lostAtOpen; // cases that the merchant had lost by then
     // slot 4
     uint64 stake; // what opening took
     uint40 appealed; // time
     uint128 disputeId; // the arbitrator's
+    uint16 cardsAtOpen; // seasoned cards that had won by then
+    // slot 5
     address appellant; // who lost and appealed
 }
 
@@ -113,7 +119,7 @@ struct State {
     mapping(uint256 disputeId => bytes32 leaf) appeal; //          16
     mapping(bytes32 => bool) proven; //                            17  evidence is used once
     mapping(address merchant => mapping(address card => uint256)) disputed; // 18  open cases of a seasoned card
-    mapping(address merchant => uint256) disputers; //             19  seasoned cards with open cases
+    mapping(address merchant => uint256) disputers; //             19  seasoned cards: that won 128 | with open cases 128
     mapping(address => uint256) owed; //                           20  stakes and rewards to be collected
     uint256 rules; //                                              21  {Rules}
     Params params; //                                              22 ..

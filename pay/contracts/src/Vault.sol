@@ -85,7 +85,7 @@ contract Vault is Mandates, ReentrancyGuardTransient {
     }
 
     /// @notice The calling merchant takes no more payments.
-    function close() external {
+    function close() external nonReentrant {
         Merchants.close(s);
     }
 
@@ -105,7 +105,7 @@ contract Vault is Mandates, ReentrancyGuardTransient {
     }
 
     /// @notice Closes a merchant's day that is over.
-    function roll(address merchant) external {
+    function roll(address merchant) external nonReentrant {
         Merchants.roll(s, merchant);
     }
 
@@ -127,7 +127,7 @@ contract Vault is Mandates, ReentrancyGuardTransient {
     }
 
     /// @notice Decides a case after its days.
-    function decide(bytes32 leaf) external {
+    function decide(bytes32 leaf) external nonReentrant {
         Court.decide(s, leaf);
     }
 
@@ -142,17 +142,17 @@ contract Vault is Mandates, ReentrancyGuardTransient {
     }
 
     /// @notice Pays out a case that is final.
-    function settleCase(bytes32 leaf) external {
+    function settleCase(bytes32 leaf) external nonReentrant {
         Court.settle(s, leaf);
     }
 
     /// @notice The calling merchant gives in.
-    function concede(bytes32 leaf) external {
+    function concede(bytes32 leaf) external nonReentrant {
         Court.concede(s, leaf);
     }
 
     /// @notice The calling merchant gives a payment back, in whole or in part.
-    function refund(Chain.Payment calldata p, Chain.Proof calldata proof, uint256 amount) external {
+    function refund(Chain.Payment calldata p, Chain.Proof calldata proof, uint256 amount) external nonReentrant {
         Court.refund(s, p, proof, amount);
     }
 
@@ -190,7 +190,7 @@ contract Vault is Mandates, ReentrancyGuardTransient {
         Chain.Proof calldata proof,
         Chain.Payment calldata q,
         Chain.Proof calldata other
-    ) external {
+    ) external nonReentrant {
         Evidence.settledTwice(s, p, proof, q, other);
     }
 

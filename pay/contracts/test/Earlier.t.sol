@@ -111,7 +111,7 @@ contract EarlierTest is Deeds {
         vault.pay(head, newest(), "o", 0, 0);
         refused(Reason.Cosigner);
         vault.payTwo(head, newest(), "o", 0, 0, 0, 0);
-        refused(Reason.NotBound);
+        refused(Reason.Signature);
         vault.startMandate(head, newest(), monthly(), 0, 0);
         (bytes32 r, bytes32 vs) = signed(CARD, head, newest(), "o");
         refused(Reason.Cosigner);

@@ -87,7 +87,7 @@ contract RefusalsTest is Asked {
         bytes memory over = abi.encodeWithSelector(Events.OverMandate.selector, 30e6);
         says(merchant, over, abi.encodeCall(vault.pull, (card, head, a, hash, monthly(), 30e6 + 1)));
         asOwner(Owners.FREEZE, 0, address(0));
-        says(merchant, because(Reason.Revoked), pull);
+        says(merchant, because(Reason.Frozen), pull);
     }
 
     function testABindingThatIsNone() public {
