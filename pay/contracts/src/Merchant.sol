@@ -95,11 +95,11 @@ library Merchant {
         }
     }
 
-    /// @notice One more link of the day's chain: the first 128 bits of keccak256(accumulator 16 bytes | link 32 bytes).
-    function fold(uint256 accumulator, bytes32 link) internal pure returns (uint256 out) {
+    /// @notice One more link of the day's chain: the first 128 bits of keccak256(accumulator 16 bytes | leaf 32 bytes).
+    function fold(uint256 accumulator, bytes32 leaf) internal pure returns (uint256 out) {
         assembly ("memory-safe") {
             mstore(0, shl(128, accumulator))
-            mstore(16, link)
+            mstore(16, leaf)
             out := shr(128, keccak256(0, 48))
         }
     }

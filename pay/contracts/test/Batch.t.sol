@@ -82,6 +82,45 @@ contract BatchTest is Base {
         eq(balance(vm.addr(0xbeef01)), 48e6, "second card");
     }
 
+    /// @notice Nothing of `data` settles alone, and in a batch it is skipped for the same reason.
+    function refused(uint256 amount, uint256 counter, bytes32 r, bytes32 vs, Reason why) internal {
+        uint256 head = headOf(merchant, amount, counter);
+        vm.expectRevert(abi.encodeWithSelector(Events.Refused.selector, why));
+        vault.pay(head, anchors[0], bytes32(0), r, vs);
+        vm.recordLogs();
+        bytes memory one = abi.encodePacked(uint64(amount), uint32(counter), uint8(0), bytes32(0), r, vs);
+        vault.payBatch(merchant, anchors, one);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        eq(logs.length, 1, "events");
+        require(keccak256(logs[0].data) == keccak256(abi.encode(0, why)), "another reason than alone");
+    }
+
+    function refused(uint256 key, uint256 amount, uint256 counter, Reason why) internal {
+        (bytes32 r, bytes32 vs) = signed(key, headOf(merchant, amount, counter), anchors[0], bytes32(0));
+        refused(amount, counter, r, vs, why);
+    }
+
+    function testWhatIsRefusedAloneIsSkippedForTheSameReason() public {
+        cards(1);
+        anchors.push(newest());
+        uint256 half = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
+        refused(1e6, 1, bytes32(uint256(1)), bytes32(half + 1), Reason.Signature);
+        refused(1e6, 1, bytes32(0), bytes32(uint256(1)), Reason.Signature);
+        refused(0xdead, 1e6, 1, Reason.NotBound);
+        refused(0xbeef00, 0, 1, Reason.ZeroAmount);
+        refused(0xbeef00, type(uint64).max, 1, Reason.OverPayment);
+        pay(0xbeef00, merchant, 1e6, 20, newest());
+        refused(0xbeef00, 1e6, 20, Reason.CounterUsed);
+        refused(0xbeef00, 1e6, 3, Reason.CounterOld);
+        (bytes32 any, bytes32 other) = (bytes32(uint256(1)), bytes32(uint256(2)));
+        anchors[0] = newest() + 8;
+        refused(1e6, 21, any, other, Reason.Anchor);
+        anchors[0] = newest() - 1;
+        refused(1e6, 21, any, other, Reason.Anchor);
+        anchors[0] = type(uint256).max - 7;
+        refused(1e6, 21, any, other, Reason.Anchor);
+    }
+
     function testABatchSettledInPartByAnotherSettlesTheRest() public {
         cards(2);
         anchors.push(newest());
