@@ -1,0 +1,165 @@
+package monitor_test
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+
+	"tapcard.example/internal/testnode"
+	"tapcard.example/pay/monitor"
+	"tapcard.example/pay/vault"
+)
+
+// mixedDay is a day with a link of every kind: links is how many, and pulls which of them are pulls.
+func (w *world) mixedDay() (links int, pulls map[int]bool) {
+	w.Helper()
+	w.tomorrow(1)
+	pull := w.mandate(w.cards[0], w.rogue, 50e6)
+	through := w.router()
+	w.pay(w.cards[0], w.rogue, 10e6)                                                          // 0
+	w.send("owner", &w.v.Address, w.batch(w.rogue, 11e6, w.cards[0], w.cards[1], w.cards[2])) // 1
+	w.send("rogue", &w.v.Address, pull(5e6))                                                  // 2
+	must[*types.Receipt](w.T)(w.v.AddStake(w.Context(), w.owner, w.rogue.Address, 100e6))     // the room changes
+	w.send("rogue", &w.v.Address, pull(6e6))                                                  // 3
+	through(w.one(w.cards[1], w.rogue, 12e6), w.one(w.cards[2], w.rogue, 13e6))               // 4, 5
+	through(w.batch(w.rogue, 14e6, w.cards[1], w.cards[3]), w.batch(w.rogue, 2e6, w.cards[2], w.cards[3]),
+		w.one(w.cards[3], w.rogue, 1e6), w.one(w.cards[0], w.honest, 1e6), w.one(w.cards[3], w.rogue, 1e6)) // 6 to 9
+	w.pay(w.cards[3], w.rogue, 3e6) // 10
+	return 11, map[int]bool{2: true, 3: true}
+}
+
+func TestEveryPaymentOfADayIsProven(t *testing.T) {
+	w := newWorld(t)
+	links, pulls := w.mixedDay()
+	m := w.open()
+	defer m.Close()
+	if found := must[[]monitor.Finding](t)(m.Round(t.Context(), nil)); len(found) != 0 {
+		t.Fatal(found)
+	}
+	number := m.Today()
+	w.tomorrow(1)
+	w.closed(w.rogue)
+	if found := kinds(must[[]monitor.Finding](t)(m.Round(t.Context(), nil))); found["mismatch"] != 0 || !m.Checked(w.rogue.Address, number) {
+		t.Fatal(found)
+	}
+	leaves := m.Leaves(w.rogue.Address, number)
+	if len(leaves) != links || len(leaves[1]) != 3 || len(leaves[6]) != 2 || len(leaves[7]) != 2 {
+		t.Fatalf("links %v", leaves)
+	}
+	for i, of := range leaves {
+		before, rest := m.Tail(w.rogue.Address, number, i)
+		if err := w.v.Leads(t.Context(), w.rogue.Address, number, before, rest); err != nil {
+			t.Errorf("link %d: %v", i, err)
+		}
+		for _, leaf := range of {
+			p, proof, err := m.Prove(leaf)
+			if pulls[i] {
+				if !errors.Is(err, monitor.ErrPull) {
+					t.Errorf("a pull can be disputed: %v", err)
+				}
+				continue
+			}
+			must[*types.Receipt](t)(w.v.OpenCase(t.Context(), w.owner, p, proof))
+			if c := must[vault.Case](t)(w.v.CaseOf(t.Context(), leaf, nil)); c.State != uint8(vault.CaseOpen) || err != nil {
+				t.Errorf("link %d: %+v, %v", i, c, err)
+			}
+		}
+	}
+}
+
+func TestALinkThatIsLeftOutLeadsNowhere(t *testing.T) {
+	w := newWorld(t)
+	w.tomorrow(1)
+	for range 3 {
+		w.pay(w.cards[0], w.rogue, 5e6)
+	}
+	w.tomorrow(1)
+	w.closed(w.rogue)
+	m := w.open()
+	defer m.Close()
+	must[[]monitor.Finding](t)(m.Round(t.Context(), nil))
+	p, proof, err := m.Prove(m.Leaves(w.rogue.Address, m.Today()-1)[0][0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	proof.Links = proof.Links[1:]
+	var refused *vault.Refused
+	if _, err := w.v.OpenCase(t.Context(), w.owner, p, proof); !errors.As(err, &refused) || refused.Name != "NotInChain" {
+		t.Fatal(err)
+	}
+}
+
+func TestADayWhoseBeginningWasNotReadIsReported(t *testing.T) {
+	w := newWorld(t)
+	w.tomorrow(1)
+	w.pay(w.cards[0], w.rogue, 5e6)
+	from := must[uint64](t)(w.v.Node().BlockNumber(t.Context())) + 1
+	w.pay(w.cards[1], w.rogue, 5e6)
+	m := must[*monitor.Monitor](t)(monitor.Open(w.v, w.state, from))
+	defer m.Close()
+	w.closed(w.honest) // nothing to do with it
+	if found := kinds(must[[]monitor.Finding](t)(m.Round(t.Context(), nil))); found["mismatch"] != 1 {
+		t.Fatal(found)
+	}
+	if _, _, err := m.Prove(m.Leaves(w.rogue.Address, m.Today())[0][0]); err == nil {
+		t.Fatal("it proves a payment of a day that it does not know")
+	}
+}
+
+func TestAReorganisationIsForgotten(t *testing.T) {
+	w := newWorld(t)
+	w.tomorrow(1)
+	w.pay(w.cards[0], w.rogue, 5e6)
+	before := rpc[string](w, "evm_snapshot")
+	w.pay(w.cards[1], w.rogue, 7e6)
+	w.pay(w.cards[2], w.rogue, 8e6)
+	m := w.open()
+	must[[]monitor.Finding](t)(m.Round(t.Context(), nil))
+	number := m.Today()
+	first := m.Leaves(w.rogue.Address, number)
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+	rpc[bool](w, "evm_revert", before)
+	w.counters[address(w.cards[1])]--
+	testnode.Mine(t, w.url, 1)
+	w.pay(w.cards[1], w.rogue, 9e6)
+	testnode.Mine(t, w.url, 3)
+	m = w.open()
+	defer m.Close()
+	if found := must[[]monitor.Finding](t)(m.Round(t.Context(), nil)); len(found) != 0 {
+		t.Fatal(found)
+	}
+	second := m.Leaves(w.rogue.Address, number)
+	if len(first) != 3 || len(second) != 2 || first[0][0] != second[0][0] || first[1][0] == second[1][0] {
+		t.Fatalf("before %v, after %v", first, second)
+	}
+	rpc[any](w, "anvil_reorg", 2, []any{})
+	w.tomorrow(1)
+	if found := kinds(must[[]monitor.Finding](t)(m.Round(t.Context(), nil))); found["mismatch"] != 0 || !m.Checked(w.rogue.Address, number) {
+		t.Fatal(found)
+	}
+}
+
+func TestAStateFileBelongsToOneVaultAndOneProcess(t *testing.T) {
+	w := newWorld(t)
+	w.round(nil)
+	m := w.open()
+	if _, err := monitor.Open(w.v, w.state, 0); err == nil {
+		t.Fatal("two monitors have one file")
+	}
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+	other := *w.v
+	other.Address = common.Address{1}
+	if _, err := monitor.Open(&other, w.state, 0); !errors.Is(err, monitor.ErrOtherState) {
+		t.Fatal(err)
+	}
+	if _, err := monitor.Open(&other, filepath.Join(t.TempDir(), "new.json"), 0); err != nil {
+		t.Fatal(err)
+	}
+}

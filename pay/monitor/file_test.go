@@ -1,0 +1,178 @@
+package monitor_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+
+	"tapcard.example/pay/monitor"
+	"tapcard.example/pay/vault"
+)
+
+// complain makes the cards old, lets each pay three merchants, seasons the first of them, and has their owner dispute what
+// those paid to a merchant.
+func (w *world) complain(against *vault.Key, seasoned int) {
+	w.Helper()
+	ctx := w.Context()
+	w.tomorrow(31)
+	for _, card := range w.cards {
+		for _, to := range []*vault.Key{w.rogue, w.honest, w.third} {
+			w.pay(card, to, 50e6)
+		}
+	}
+	for range 2 { // after those that are disputed
+		w.pay(w.cards[3], w.rogue, 1e6)
+	}
+	w.tomorrow(1)
+	w.closed(w.rogue, w.honest, w.third)
+	m := w.open()
+	defer m.Close()
+	must[[]monitor.Finding](w.T)(m.Round(ctx, nil))
+	w.seasoned = m.Today() - 1
+	for i := range seasoned {
+		var payments []vault.Payment
+		var proofs []vault.Proof
+		for _, to := range []*vault.Key{w.rogue, w.honest, w.third} {
+			p, proof, err := m.Prove(m.Leaves(to.Address, w.seasoned)[i][0])
+			if err != nil {
+				w.Fatal(err)
+			}
+			payments, proofs = append(payments, p), append(proofs, proof)
+		}
+		must[*types.Receipt](w.T)(w.v.Season(ctx, w.rich, payments, proofs))
+		p, proof, err := m.Prove(m.Leaves(against.Address, w.seasoned)[i][0])
+		if err != nil {
+			w.Fatal(err)
+		}
+		must[*types.Receipt](w.T)(w.v.OpenCase(ctx, w.owner, p, proof))
+	}
+}
+
+// fourth is the payment that nobody disputed.
+func (w *world) fourth() common.Hash {
+	m := w.open()
+	defer m.Close()
+	return m.Leaves(w.rogue.Address, w.seasoned)[3][0]
+}
+
+func (w *world) stages() []monitor.Stage {
+	m := w.open()
+	defer m.Close()
+	return m.Stages()
+}
+
+// Every round is a monitor of its own that is started on the state file and ends.
+func TestAChallengeIsFiledWonAndCollectedAcrossRestarts(t *testing.T) {
+	w := newWorld(t)
+	w.complain(w.rogue, 3)
+	ctx, before := t.Context(), must[uint64](t)(w.v.Holds(t.Context(), w.hunter.Address))
+	dry := kinds(w.round(nil))
+	if dry["challenge"] != 1 || dry["disputes"] != 1 || len(w.stages()) != 0 {
+		t.Fatalf("without a key: %v, %v", dry, w.stages())
+	}
+	standing := must[vault.Merchant](t)(w.v.Merchant(ctx, w.rogue.Address))
+	filed := kinds(w.round(w.hunter))
+	fourth := w.fourth()
+	c := must[vault.Case](t)(w.v.CaseOf(ctx, fourth, nil))
+	good, _ := monitor.Rolled(w.v.Params, standing, w.seasoned+1)
+	if filed["filed"] != 1 || c.Challenger != w.hunter.Address || c.GoodAtOpen.Uint64() != good {
+		t.Fatalf("%v, %+v, good %d", filed, c, good)
+	}
+	nonce := must[uint64](t)(w.v.Node().NonceAt(ctx, w.hunter.Address, nil))
+	for range 3 {
+		w.round(w.hunter)
+	}
+	if again := must[uint64](t)(w.v.Node().NonceAt(ctx, w.hunter.Address, nil)); again != nonce {
+		t.Fatalf("%d transactions more", again-nonce)
+	}
+	for _, step := range []struct {
+		days uint64
+		want monitor.Stage
+	}{{2, monitor.Filed}, {1, monitor.Won}, {2, monitor.Collected}, {1, monitor.Collected}} {
+		w.tomorrow(step.days)
+		w.round(w.hunter)
+		if got := w.stages(); !slices.Equal(got, []monitor.Stage{step.want}) {
+			t.Fatalf("after %d days more: %v, not %s", step.days, got, step.want)
+		}
+	}
+	after := must[uint64](t)(w.v.Holds(ctx, w.hunter.Address))
+	if after-before != 5e6 {
+		t.Fatalf("a tenth of 50 is %d millionths", after-before)
+	}
+	if p := must[vault.Purse](t)(w.v.Purse(ctx, address(w.cards[3]))); p.Balance != 298e6 {
+		t.Fatalf("the buyer has %d", p.Balance)
+	}
+}
+
+func TestAScoreFadesAsInTheContract(t *testing.T) {
+	w := newWorld(t)
+	w.complain(w.rogue, 3)
+	for range 3 {
+		w.tomorrow(2)
+		before := must[vault.Merchant](t)(w.v.Merchant(t.Context(), w.rogue.Address))
+		w.pay(w.cards[0], w.rogue, 10e6)
+		after := must[vault.Merchant](t)(w.v.Merchant(t.Context(), w.rogue.Address))
+		m := w.open()
+		must[[]monitor.Finding](t)(m.Round(t.Context(), nil))
+		good, bad := monitor.Rolled(w.v.Params, before, m.Today())
+		if good != after.Good || bad != after.Bad || bad == before.Bad {
+			t.Fatalf("good %d and bad %d, not %d and %d", good, bad, after.Good, after.Bad)
+		}
+		if err := m.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAMerchantWithOneDisputeIsLeftAlone(t *testing.T) {
+	w := newWorld(t)
+	w.complain(w.honest, 1)
+	for range 2 {
+		if found := kinds(w.round(w.hunter)); found["challenge"]+found["filed"]+found["disputes"] != 0 {
+			t.Fatal(found)
+		}
+	}
+	if len(w.stages()) != 0 {
+		t.Fatal(w.stages())
+	}
+}
+
+func TestAChallengeThatCostsMoreThanItBringsIsNotFiled(t *testing.T) {
+	w := newWorld(t)
+	w.complain(w.rogue, 3)
+	m := w.open()
+	defer m.Close()
+	m.Terms.Ether = 1_000_000e6 // gas is dear
+	if found := kinds(must[[]monitor.Finding](t)(m.Round(t.Context(), w.hunter))); found["challenge"]+found["filed"] != 0 {
+		t.Fatal(found)
+	}
+}
+
+func TestALongDayIsProvenInPieces(t *testing.T) {
+	defer monitor.InPieces(1)()
+	w := newWorld(t)
+	w.tomorrow(1)
+	w.complain(w.rogue, 2)
+	found := kinds(w.round(w.hunter))
+	nonce := must[uint64](t)(w.v.Node().NonceAt(t.Context(), w.hunter.Address, nil))
+	if found["filed"] != 2 || nonce != 2+2+2 {
+		t.Fatalf("%v with %d transactions: two approvals, two pieces, two cases are six", found, nonce)
+	}
+}
+
+func TestAChallengeThatWasUndoneIsFiledAgain(t *testing.T) {
+	w := newWorld(t)
+	w.complain(w.rogue, 3)
+	before := rpc[string](w, "evm_snapshot")
+	w.round(w.hunter)
+	rpc[bool](w, "evm_revert", before)
+	if c := must[vault.Case](t)(w.v.CaseOf(t.Context(), w.fourth(), nil)); c.State != 0 {
+		t.Fatalf("%+v", c)
+	}
+	w.round(w.hunter)
+	if c := must[vault.Case](t)(w.v.CaseOf(t.Context(), w.fourth(), nil)); c.Challenger != w.hunter.Address {
+		t.Fatalf("%+v", c)
+	}
+}
