@@ -144,8 +144,8 @@ func (m *Monitor) Prove(leaf common.Hash) (vault.Payment, vault.Proof, error) {
 			proof.Batch = append(proof.Batch, one.Leaf)
 		}
 	}
-	return vault.Payment{Head: head(at.merchant, p), Anchor: new(big.Int).SetUint64(p.Anchor), Hash: p.Block, Offer: p.Offer, Card: p.Card,
-		Day: new(big.Int).SetUint64(at.day)}, proof, nil
+	return vault.Payment{Head: head(at.merchant, p), Anchor: new(big.Int).SetUint64(p.Anchor), Hash: p.Block, Offer: p.Offer,
+		Card: p.Card, Day: new(big.Int).SetUint64(at.day)}, proof, nil
 }
 
 // tail is the accumulator before a link of a day, and the links from it on: what extend takes.

@@ -139,7 +139,9 @@ func (m *Monitor) seen(merchant common.Address, w vault.Merchant, now uint64) st
 }
 
 // compare looks whether a day's chain ends as the contract's does.
-func (m *Monitor) compare(ctx context.Context, at *big.Int, now uint64, merchant common.Address, number uint64, w vault.Merchant) error {
+func (m *Monitor) compare(
+	ctx context.Context, at *big.Int, now uint64, merchant common.Address, number uint64, w vault.Merchant,
+) error {
 	d := m.s.Days[merchant][number]
 	if d.Checked != 0 || d.Broken != "" {
 		return nil

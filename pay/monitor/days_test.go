@@ -42,7 +42,8 @@ func TestEveryPaymentOfADayIsProven(t *testing.T) {
 	number := m.Today()
 	w.tomorrow(1)
 	w.closed(w.rogue)
-	if found := kinds(must[[]monitor.Finding](t)(m.Round(t.Context(), nil))); found["mismatch"] != 0 || !m.Checked(w.rogue.Address, number) {
+	found := kinds(must[[]monitor.Finding](t)(m.Round(t.Context(), nil)))
+	if found["mismatch"] != 0 || !m.Checked(w.rogue.Address, number) {
 		t.Fatal(found)
 	}
 	leaves := m.Leaves(w.rogue.Address, number)
@@ -139,7 +140,8 @@ func TestAReorganisationIsForgotten(t *testing.T) {
 	}
 	rpc[any](w, "anvil_reorg", 2, []any{})
 	w.tomorrow(1)
-	if found := kinds(must[[]monitor.Finding](t)(m.Round(t.Context(), nil))); found["mismatch"] != 0 || !m.Checked(w.rogue.Address, number) {
+	found := kinds(must[[]monitor.Finding](t)(m.Round(t.Context(), nil)))
+	if found["mismatch"] != 0 || !m.Checked(w.rogue.Address, number) {
 		t.Fatal(found)
 	}
 }

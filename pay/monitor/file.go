@@ -49,12 +49,14 @@ func (m *Monitor) work(ctx context.Context, k *vault.Key, worth []Challenge) ([]
 			m.s.Ours[c.Leaf] = &filing{Merchant: c.Merchant, Amount: c.Amount, Stage: Planned}
 		}
 	}
-	if err := m.save(); err != nil { // before anything is sent
-		return nil, err
+	if len(worth) != 0 {
+		if err := m.save(); err != nil { // before anything is sent
+			return nil, err
+		}
 	}
 	var told []Finding
 	for _, leaf := range sorted(m.s.Ours) {
-		before := m.s.Ours[leaf].Stage
+		before := *m.s.Ours[leaf]
 		why, err := m.step(ctx, k, leaf, wanted[leaf])
 		f := m.s.Ours[leaf]
 		var refused *vault.Refused
@@ -65,10 +67,13 @@ func (m *Monitor) work(ctx context.Context, k *vault.Key, worth []Challenge) ([]
 			}
 			f = nil
 		}
-		if f != nil && f.Stage != before && why != "" {
+		if f != nil && f.Stage != before.Stage && why != "" {
 			told = append(told, Finding{Kind: string(f.Stage), Merchant: f.Merchant, Leaf: &leaf, Why: why})
 		}
-		if err := errors.Join(err, m.save()); err != nil {
+		if f == nil || *f != before {
+			err = errors.Join(err, m.save())
+		}
+		if err != nil {
 			return told, fmt.Errorf("the case of payment %s: %w", leaf, err)
 		}
 	}
@@ -144,12 +149,15 @@ func (m *Monitor) open(ctx context.Context, k *vault.Key, leaf common.Hash) (str
 		return "", err
 	}
 	f.Stage = Filed
-	return fmt.Sprintf("a challenge of its payment of %s is filed, with a stake of %s", tokens(f.Amount), tokens(m.v.Params.CaseStake)), nil
+	stake := tokens(m.v.Params.CaseStake)
+	return fmt.Sprintf("a challenge of its payment of %s is filed, with a stake of %s", tokens(f.Amount), stake), nil
 }
 
 // shorten makes a proof fit into one transaction: the contract is told pieces of the chain from its end, and then takes the
 // first piece as if it led to the end.
-func (m *Monitor) shorten(ctx context.Context, k *vault.Key, merchant common.Address, p vault.Payment, proof vault.Proof) (vault.Proof, error) {
+func (m *Monitor) shorten(
+	ctx context.Context, k *vault.Key, merchant common.Address, p vault.Payment, proof vault.Proof,
+) (vault.Proof, error) {
 	if len(proof.Links) <= piece {
 		return proof, nil
 	}

@@ -1,12 +1,16 @@
 package monitor_test
 
 import (
+	"context"
+	"errors"
+	"runtime"
 	"slices"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 
+	"tapcard.example/internal/testnode"
 	"tapcard.example/pay/monitor"
 	"tapcard.example/pay/vault"
 )
@@ -90,8 +94,10 @@ func TestAChallengeIsFiledWonAndCollectedAcrossRestarts(t *testing.T) {
 	for _, step := range []struct {
 		days uint64
 		want monitor.Stage
-	}{{2, monitor.Filed}, {1, monitor.Won}, {2, monitor.Collected}, {1, monitor.Collected}} {
-		w.tomorrow(step.days)
+	}{{1, monitor.Filed}, {2, monitor.Won}, {0, monitor.Won}, {2, monitor.Collected}, {1, monitor.Collected}} {
+		if step.days != 0 {
+			w.tomorrow(step.days)
+		}
 		w.round(w.hunter)
 		if got := w.stages(); !slices.Equal(got, []monitor.Stage{step.want}) {
 			t.Fatalf("after %d days more: %v, not %s", step.days, got, step.want)
@@ -174,5 +180,40 @@ func TestAChallengeThatWasUndoneIsFiledAgain(t *testing.T) {
 	w.round(w.hunter)
 	if c := must[vault.Case](t)(w.v.CaseOf(t.Context(), w.fourth(), nil)); c.Challenger != w.hunter.Address {
 		t.Fatalf("%+v", c)
+	}
+}
+
+// A monitor is killed after each of the two transactions that a challenge takes, before they are in a block.
+func TestAMonitorThatWasKilledWaitsForWhatItSent(t *testing.T) {
+	w := newWorld(t)
+	w.complain(w.rogue, 3)
+	w.round(nil)
+	ctx, node := t.Context(), w.v.Node()
+	pending := func() uint64 { return must[uint64](t)(node.PendingNonceAt(ctx, w.hunter.Address)) }
+	for sent := range uint64(2) {
+		rpc[any](w, "evm_setAutomine", false)
+		killed, kill := context.WithCancel(ctx)
+		m, end := w.open(), make(chan error)
+		go func() {
+			_, err := m.Round(killed, w.hunter)
+			end <- err
+		}()
+		for pending() == sent {
+			runtime.Gosched()
+		}
+		kill()
+		if err := errors.Join(<-end, m.Close()); err == nil {
+			t.Fatal("it was not interrupted")
+		}
+		w.round(w.hunter)
+		if now := pending(); now != sent+1 {
+			t.Fatalf("%d transactions instead of %d", now, sent+1)
+		}
+		rpc[any](w, "evm_setAutomine", true)
+		testnode.Mine(t, w.url, 1)
+	}
+	w.round(w.hunter)
+	if c := must[vault.Case](t)(w.v.CaseOf(ctx, w.fourth(), nil)); pending() != 2 || c.Challenger != w.hunter.Address {
+		t.Fatalf("%d transactions, %+v", pending(), c)
 	}
 }

@@ -126,6 +126,10 @@ func (m *Monitor) read(ctx context.Context, from, to uint64) error {
 	}
 	m.s.Recent, m.s.Next = recent, end.Number+1
 	m.prune(end.Time / secondsADay)
+	if len(logs) == 0 && to-m.saved < memory {
+		return nil // reading these again costs nothing
+	}
+	m.saved = to
 	return m.save()
 }
 

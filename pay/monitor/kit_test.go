@@ -27,8 +27,8 @@ import (
 
 var params = vault.Params{
 	AnchorLife: 64, OwnerDelay: 60, WindowDays: 10, DecisionDays: 2, AppealDays: 1, SilenceDays: 2, Ratio: 500,
-	MinimumCases: 3, MinimumCards: 2, CaseStake: 1e6, LeastStake: 500e6, PayerCap: 200e6, Multiple: 4, MaxLeverage: 48, LeverageStep: 1,
-	Slope: 429_496_729, FeeBps: 20, SlashBps: 2_500,
+	MinimumCases: 3, MinimumCards: 2, CaseStake: 1e6, LeastStake: 500e6, PayerCap: 200e6, Multiple: 4, MaxLeverage: 48,
+	LeverageStep: 1, Slope: 429_496_729, FeeBps: 20, SlashBps: 2_500,
 }
 
 // world is a vault on a node with people around it.
@@ -60,7 +60,8 @@ func named(t *testing.T, name string) *vault.Key {
 
 func newWorld(t *testing.T) *world {
 	ctx := t.Context()
-	w := &world{T: t, url: testnode.Anvil(t), counters: map[common.Address]uint32{}, state: filepath.Join(t.TempDir(), "state", "monitor.json")}
+	w := &world{T: t, url: testnode.Anvil(t), counters: map[common.Address]uint32{}}
+	w.state = filepath.Join(t.TempDir(), "state", "monitor.json")
 	w.rich = must[*vault.Key](t)(vault.NewKey(secret.New(hexutil.MustDecode("0x" + testnode.Rich))))
 	chain := must[*vault.Chain](t)(vault.Dial(ctx, w.url))
 	t.Cleanup(func() { chain.Close() })
@@ -187,8 +188,8 @@ func (w *world) mandate(card *secp256k1.PrivateKey, payee *vault.Key, most uint6
 // router is a contract that makes several calls of the vault in one transaction: length 32 | call, and so on.
 func (w *world) router() func(calls ...[]byte) {
 	w.Helper()
-	code := "5f" + "5b" + "803611" + "15" + "60%02x57" + "8035" + "80" + "82602001" + "5f37" + "5f5f825f5f73%x5af1" + "15" + "60%02x57" +
-		"01602001" + "600156" + "5b00" + "5b5f5ffd"
+	code := "5f" + "5b" + "803611" + "15" + "60%02x57" + "8035" + "80" + "82602001" + "5f37" + "5f5f825f5f73%x5af1" + "15" +
+		"60%02x57" + "01602001" + "600156" + "5b00" + "5b5f5ffd"
 	length := len(fmt.Sprintf(code, 0, w.v.Address, 0)) / 2
 	runtime := common.FromHex(fmt.Sprintf(code, length-6, w.v.Address, length-4))
 	at := w.send("owner", nil, append([]byte{0x60, byte(length), 0x80, 0x60, 9, 0x5f, 0x39, 0x5f, 0xf3}, runtime...)).ContractAddress

@@ -58,7 +58,8 @@ func (m *Monitor) judge(ctx context.Context, k *vault.Key) (found []Finding, all
 			return found, all, err
 		}
 		for _, c := range worth {
-			found = append(found, Finding{Kind: "challenge", Merchant: merchant, Day: c.day, Leaf: &c.Leaf, Why: c.why(m.v.Params.CaseStake)})
+			why := c.why(m.v.Params.CaseStake)
+			found = append(found, Finding{Kind: "challenge", Merchant: merchant, Day: c.day, Leaf: &c.Leaf, Why: why})
 		}
 		all = append(all, worth...)
 	}

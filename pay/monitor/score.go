@@ -47,8 +47,8 @@ func rolled(p vault.Params, m vault.Merchant, today uint64) (good, bad uint64) {
 	return min(fade(m.Good+weight, kept), most), fade(m.Bad, kept)
 }
 
-// lasting is what a weight is at least worth after some days, whether the contract closes each of them or all at once.
-func lasting(p vault.Params, weight uint64, days uint8) uint64 {
+// leastAfter is what a weight is at least worth after some days, whether the contract closes each of them or all at once.
+func leastAfter(p vault.Params, weight uint64, days uint8) uint64 {
 	daily := weight
 	for range days {
 		daily = fade(daily, keep(p.Slope, 1))

@@ -30,7 +30,9 @@ type puzzle struct {
 
 // solve gives the links of a block's runs for one merchant. why says what is wrong when they do not lead to what the
 // contract has after the block; the links are then the likeliest ones.
-func (m *Monitor) solve(ctx context.Context, b block, merchant common.Address, s sum, runs []run) (links []link, why string, err error) {
+func (m *Monitor) solve(
+	ctx context.Context, b block, merchant common.Address, s sum, runs []run,
+) (links []link, why string, err error) {
 	p := puzzle{b: b, runs: runs, whole: make([]bool, len(runs)), split: make([]bool, len(runs)), rooms: []uint64{0},
 		day: b.Time / secondsADay, left: guesses}
 	open, pulls := false, false
@@ -85,7 +87,7 @@ func (m *Monitor) pruned(ctx context.Context, number uint64, err error) (string,
 	if ctx.Err() != nil || errors.As(err, &refused) || !isAnswer(err) {
 		return "", err
 	}
-	return fmt.Sprintf("the node no longer has the state of block %d, which a pull or a contract's batch needs: %v", number, err), nil
+	return fmt.Sprintf("the node no longer has the state of block %d, which a pull or a contract's batch needs", number), nil
 }
 
 // try links what is left of run i and all runs after it; from is the first of the rooms that may still hold.

@@ -101,6 +101,7 @@ type Monitor struct {
 	file  string
 	lock  io.Closer
 	s     state
+	saved uint64                   // the last block in the file
 	times map[uint64]block         // of the range that is being read
 	known map[uint64]common.Hash   // anchors' hashes
 	dirty map[common.Address]bool  // merchants to check again

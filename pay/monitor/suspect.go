@@ -59,7 +59,7 @@ func (m *Monitor) suspect(ctx context.Context, merchant common.Address, number u
 		return nil, err
 	}
 	if limits != 0 {
-		whys = append(whys, fmt.Sprintf("on day %d %d of its %d payments were within %d percent of what the card's owner allows for one",
+		whys = append(whys, fmt.Sprintf("on day %d %d of its %d payments were within %d percent of what the card's owner allows",
 			number, limits, all, 100-nearLimit))
 	}
 	burst, err := m.burst(ctx, merchant, number, d)

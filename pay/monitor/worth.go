@@ -38,6 +38,7 @@ type Challenge struct {
 	day      uint64
 	card     common.Address
 	counts   bool // a seasoned card's
+	others   bool // without the cases of others the court would not count it
 }
 
 // worth picks the payments of a merchant that are worth a challenge by me: none, unless buyers themselves complained as
@@ -124,22 +125,34 @@ func (m *Monitor) weigh(picked []Challenge, s standing, open []openCase, gas int
 			cards[c.card] = true
 		}
 	}
-	bad = lasting(p, min(bad, most), p.DecisionDays)
+	bad = leastAfter(p, min(bad, most), p.DecisionDays)
 	many := len(open)+len(picked) >= int(p.MinimumCases) && len(cards) >= int(p.MinimumCards)
 	if !many || !negative(s.good, bad, p.Ratio) {
 		return false
 	}
-	chance := chance(s.good, bad, p.Ratio)
+	likely, own := chance(s.good, bad, p.Ratio), alone(picked)
 	for i := range picked {
 		c := &picked[i]
-		c.Reward, c.Chance = min(c.Amount/10, stake), chance
+		c.Reward, c.Chance = min(c.Amount/10, stake), likely
+		c.others = len(picked) < int(p.MinimumCases) || own < int(p.MinimumCards)
 		stake -= c.Reward
-		c.Gain = (int64(c.Reward*chance)-int64(p.CaseStake*(10_000-chance)))/10_000 - gas
+		c.Gain = (int64(c.Reward*likely)-int64(p.CaseStake*(10_000-likely)))/10_000 - gas
 		if c.Gain < m.Terms.Least {
 			return false
 		}
 	}
 	return true
+}
+
+// alone counts the seasoned cards among challenges.
+func alone(picked []Challenge) int {
+	cards := map[common.Address]bool{}
+	for _, c := range picked {
+		if c.counts {
+			cards[c.card] = true
+		}
+	}
+	return len(cards)
 }
 
 // chance is a rule of thumb for a score that is negative: even at the line, half of that doubt at twice the line, and so on.
@@ -223,6 +236,10 @@ func (m *Monitor) gas(ctx context.Context) (int64, error) {
 // why says it to a person.
 func (c Challenge) why(stake uint64) string {
 	date := time.Unix(int64(c.day*secondsADay), 0).UTC().Format(time.DateOnly)
-	return fmt.Sprintf("its payment of %s by card %s on %s is worth a challenge: stake %s, reward %s, chance %d percent, expected gain %s",
-		tokens(c.Amount), c.card, date, tokens(stake), tokens(c.Reward), c.Chance/100, signedTokens(c.Gain))
+	why := fmt.Sprintf("its payment of %s by card %s on %s is worth a challenge: stake %s, reward %s, chance %d percent, "+
+		"expected gain %s", tokens(c.Amount), c.card, date, tokens(stake), tokens(c.Reward), c.Chance/100, signedTokens(c.Gain))
+	if c.others {
+		why += "; it is lost if the merchant gives in to the buyers before it is decided"
+	}
+	return why
 }

@@ -173,7 +173,9 @@ func (v *Vault) Season(ctx context.Context, k *Key, payments []Payment, proofs [
 
 // Extend notes an accumulator from which links lead to the end of a merchant's day, or to another one that was noted. A long
 // day is proven in pieces so.
-func (v *Vault) Extend(ctx context.Context, k *Key, m common.Address, day uint64, from *big.Int, links [][32]byte) (*types.Receipt, error) {
+func (v *Vault) Extend(
+	ctx context.Context, k *Key, m common.Address, day uint64, from *big.Int, links [][32]byte,
+) (*types.Receipt, error) {
 	return v.transact(ctx, k, "extend", m, wei(day), from, links)
 }
 

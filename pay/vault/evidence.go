@@ -24,15 +24,26 @@ type (
 	}
 )
 
-// ProveTwoOffers convicts a merchant of two offers with one id, the first of which the payment settled. No vote: what is
-// slashed goes by a tenth to the key.
-func (v *Vault) ProveTwoOffers(ctx context.Context, k *Key, p Payment, proof Proof, t Terminal, x, y SignedOffer) (*types.Receipt, error) {
-	return v.transact(ctx, k, "proveTwoOffers", p, proof, t, x, y)
+// ProveTwoOffers convicts a merchant of two offers with one id, the first of which the payment settled. No vote: a tenth of
+// what is slashed goes to the key. Without a key it is only asked whether the contract would take it; there is no receipt then.
+func (v *Vault) ProveTwoOffers(
+	ctx context.Context, k *Key, p Payment, proof Proof, t Terminal, x, y SignedOffer,
+) (*types.Receipt, error) {
+	return v.prove(ctx, k, "proveTwoOffers", p, proof, t, x, y)
 }
 
 // ProveWrongReceipt convicts a merchant of a receipt for the payment that says another amount, in 1e-6 token. r and vs are
-// the terminal's signature over the receipt.
-func (v *Vault) ProveWrongReceipt(ctx context.Context, k *Key, p Payment, proof Proof, t Terminal, amount uint64, r, vs [32]byte,
+// the terminal's signature over the receipt. Without a key it is only asked.
+func (v *Vault) ProveWrongReceipt(
+	ctx context.Context, k *Key, p Payment, proof Proof, t Terminal, amount uint64, r, vs [32]byte,
 ) (*types.Receipt, error) {
-	return v.transact(ctx, k, "proveWrongReceipt", p, proof, t, amount, r, vs)
+	return v.prove(ctx, k, "proveWrongReceipt", p, proof, t, amount, r, vs)
+}
+
+func (v *Vault) prove(ctx context.Context, k *Key, method string, args ...any) (*types.Receipt, error) {
+	if k == nil {
+		_, err := v.view(ctx, method, args...)
+		return nil, err
+	}
+	return v.transact(ctx, k, method, args...)
 }
