@@ -2,6 +2,7 @@ package monitor_test
 
 import (
 	"errors"
+	"math/big"
 	"path/filepath"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"tapcard.example/internal/testnode"
+	"tapcard.example/pay/contracts"
 	"tapcard.example/pay/monitor"
 	"tapcard.example/pay/vault"
 )
@@ -68,6 +70,26 @@ func TestEveryPaymentOfADayIsProven(t *testing.T) {
 				t.Errorf("link %d: %+v, %v", i, c, err)
 			}
 		}
+	}
+}
+
+func TestAPullBeforeAChangeOfTheRoomInOneBlockIsUnderstood(t *testing.T) {
+	w := newWorld(t)
+	w.tomorrow(1)
+	pull := w.mandate(w.cards[0], w.rogue, 50e6)
+	w.pay(w.cards[1], w.rogue, 5e6)
+	token := must[contracts.Artifact](t)(contracts.Load("TestDollar"))
+	w.send("owner", &w.v.Params.Token, must[[]byte](t)(token.ABI.Pack("approve", w.v.Address, big.NewInt(1e9))))
+	rpc[any](w, "evm_setAutomine", false)
+	first := w.put("rogue", &w.v.Address, pull(5e6), 2e9)
+	second := w.put("owner", &w.v.Address, w.call("stake", w.rogue.Address, big.NewInt(100e6)), 1e9)
+	testnode.Mine(t, w.url, 1)
+	a, b := w.mined(first), w.mined(second)
+	if a.BlockNumber.Cmp(b.BlockNumber) != 0 || a.TransactionIndex != 0 {
+		t.Fatalf("in blocks %v and %v", a.BlockNumber, b.BlockNumber)
+	}
+	if found := w.round(nil); len(found) != 0 {
+		t.Fatal(found)
 	}
 }
 

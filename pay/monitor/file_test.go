@@ -3,6 +3,7 @@ package monitor_test
 import (
 	"context"
 	"errors"
+	"math/big"
 	"runtime"
 	"slices"
 	"testing"
@@ -16,8 +17,8 @@ import (
 )
 
 // complain makes the cards old, lets each pay three merchants, seasons the first of them, and has their owner dispute what
-// those paid to a merchant.
-func (w *world) complain(against *vault.Key, seasoned int) {
+// the first ones paid to a merchant.
+func (w *world) complain(against *vault.Key, seasoned, disputed int) {
 	w.Helper()
 	ctx := w.Context()
 	w.tomorrow(31)
@@ -46,6 +47,9 @@ func (w *world) complain(against *vault.Key, seasoned int) {
 			payments, proofs = append(payments, p), append(proofs, proof)
 		}
 		must[*types.Receipt](w.T)(w.v.Season(ctx, w.rich, payments, proofs))
+		if i >= disputed {
+			continue
+		}
 		p, proof, err := m.Prove(m.Leaves(against.Address, w.seasoned)[i][0])
 		if err != nil {
 			w.Fatal(err)
@@ -67,10 +71,25 @@ func (w *world) stages() []monitor.Stage {
 	return m.Stages()
 }
 
+// gasOf is what all transactions of a key took.
+func (w *world) gasOf(k *vault.Key) (gas uint64) {
+	w.Helper()
+	ctx, node := w.Context(), w.v.Node()
+	for n := must[uint64](w.T)(node.BlockNumber(ctx)); n > 0; n-- {
+		b := must[*types.Block](w.T)(node.BlockByNumber(ctx, new(big.Int).SetUint64(n)))
+		for _, tx := range b.Transactions() {
+			if from := must[common.Address](w.T)(types.Sender(types.LatestSignerForChainID(tx.ChainId()), tx)); from == k.Address {
+				gas += must[*types.Receipt](w.T)(node.TransactionReceipt(ctx, tx.Hash())).GasUsed
+			}
+		}
+	}
+	return gas
+}
+
 // Every round is a monitor of its own that is started on the state file and ends.
 func TestAChallengeIsFiledWonAndCollectedAcrossRestarts(t *testing.T) {
 	w := newWorld(t)
-	w.complain(w.rogue, 3)
+	w.complain(w.rogue, 3, 3)
 	ctx, before := t.Context(), must[uint64](t)(w.v.Holds(t.Context(), w.hunter.Address))
 	dry := kinds(w.round(nil))
 	if dry["challenge"] != 1 || dry["disputes"] != 1 || len(w.stages()) != 0 {
@@ -107,6 +126,9 @@ func TestAChallengeIsFiledWonAndCollectedAcrossRestarts(t *testing.T) {
 	if after-before != 5e6 {
 		t.Fatalf("a tenth of 50 is %d millionths", after-before)
 	}
+	if gas := w.gasOf(w.hunter); gas > monitor.DefaultTerms.Gas || gas < monitor.DefaultTerms.Gas/2 {
+		t.Errorf("a case took %d gas, and it is counted as %d", gas, monitor.DefaultTerms.Gas)
+	}
 	if p := must[vault.Purse](t)(w.v.Purse(ctx, address(w.cards[3]))); p.Balance != 298e6 {
 		t.Fatalf("the buyer has %d", p.Balance)
 	}
@@ -114,7 +136,7 @@ func TestAChallengeIsFiledWonAndCollectedAcrossRestarts(t *testing.T) {
 
 func TestAScoreFadesAsInTheContract(t *testing.T) {
 	w := newWorld(t)
-	w.complain(w.rogue, 3)
+	w.complain(w.rogue, 3, 3)
 	for range 3 {
 		w.tomorrow(2)
 		before := must[vault.Merchant](t)(w.v.Merchant(t.Context(), w.rogue.Address))
@@ -134,7 +156,7 @@ func TestAScoreFadesAsInTheContract(t *testing.T) {
 
 func TestAMerchantWithOneDisputeIsLeftAlone(t *testing.T) {
 	w := newWorld(t)
-	w.complain(w.honest, 1)
+	w.complain(w.honest, 4, 1) // three more challenges would win
 	for range 2 {
 		if found := kinds(w.round(w.hunter)); found["challenge"]+found["filed"]+found["disputes"] != 0 {
 			t.Fatal(found)
@@ -147,7 +169,7 @@ func TestAMerchantWithOneDisputeIsLeftAlone(t *testing.T) {
 
 func TestAChallengeThatCostsMoreThanItBringsIsNotFiled(t *testing.T) {
 	w := newWorld(t)
-	w.complain(w.rogue, 3)
+	w.complain(w.rogue, 3, 3)
 	m := w.open()
 	defer m.Close()
 	m.Terms.Ether = 1_000_000e6 // gas is dear
@@ -160,7 +182,7 @@ func TestALongDayIsProvenInPieces(t *testing.T) {
 	defer monitor.InPieces(1)()
 	w := newWorld(t)
 	w.tomorrow(1)
-	w.complain(w.rogue, 2)
+	w.complain(w.rogue, 2, 2)
 	found := kinds(w.round(w.hunter))
 	nonce := must[uint64](t)(w.v.Node().NonceAt(t.Context(), w.hunter.Address, nil))
 	if found["filed"] != 2 || nonce != 2+2+2 {
@@ -170,7 +192,7 @@ func TestALongDayIsProvenInPieces(t *testing.T) {
 
 func TestAChallengeThatWasUndoneIsFiledAgain(t *testing.T) {
 	w := newWorld(t)
-	w.complain(w.rogue, 3)
+	w.complain(w.rogue, 3, 3)
 	before := rpc[string](w, "evm_snapshot")
 	w.round(w.hunter)
 	rpc[bool](w, "evm_revert", before)
@@ -186,7 +208,7 @@ func TestAChallengeThatWasUndoneIsFiledAgain(t *testing.T) {
 // A monitor is killed after each of the two transactions that a challenge takes, before they are in a block.
 func TestAMonitorThatWasKilledWaitsForWhatItSent(t *testing.T) {
 	w := newWorld(t)
-	w.complain(w.rogue, 3)
+	w.complain(w.rogue, 3, 3)
 	w.round(nil)
 	ctx, node := t.Context(), w.v.Node()
 	pending := func() uint64 { return must[uint64](t)(node.PendingNonceAt(ctx, w.hunter.Address)) }

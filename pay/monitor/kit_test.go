@@ -129,18 +129,29 @@ func (w *world) call(method string, args ...any) []byte {
 // send sends a transaction that has to succeed; to nobody it makes a contract.
 func (w *world) send(name string, to *common.Address, data []byte) *types.Receipt {
 	w.Helper()
+	return w.mined(w.put(name, to, data, 1e9))
+}
+
+// put sends a transaction; those with larger tips, in wei for each gas, come earlier in their block.
+func (w *world) put(name string, to *common.Address, data []byte, tip int64) common.Hash {
+	w.Helper()
 	ctx, key := w.Context(), must[*ecdsa.PrivateKey](w.T)(crypto.ToECDSA(crypto.Keccak256([]byte(name))))
 	from, node := crypto.PubkeyToAddress(key.PublicKey), w.v.Node()
-	nonce := must[uint64](w.T)(node.PendingNonceAt(ctx, from))
-	tx := types.MustSignNewTx(key, types.LatestSignerForChainID(new(big.Int).SetUint64(w.v.ID)), &types.DynamicFeeTx{
-		ChainID: new(big.Int).SetUint64(w.v.ID), Nonce: nonce, GasTipCap: big.NewInt(1e9), GasFeeCap: big.NewInt(1e11), Gas: 3_000_000,
-		To: to, Data: data})
+	nonce, id := must[uint64](w.T)(node.PendingNonceAt(ctx, from)), new(big.Int).SetUint64(w.v.ID)
+	tx := types.MustSignNewTx(key, types.LatestSignerForChainID(id), &types.DynamicFeeTx{ChainID: id, Nonce: nonce,
+		GasTipCap: big.NewInt(tip), GasFeeCap: big.NewInt(1e11), Gas: 3_000_000, To: to, Data: data})
 	if err := node.SendTransaction(ctx, tx); err != nil {
 		w.Fatal(err)
 	}
-	r := must[*types.Receipt](w.T)(bind.WaitMined(ctx, node, tx.Hash()))
+	return tx.Hash()
+}
+
+// mined waits for a transaction, which has to succeed.
+func (w *world) mined(tx common.Hash) *types.Receipt {
+	w.Helper()
+	r := must[*types.Receipt](w.T)(bind.WaitMined(w.Context(), w.v.Node(), tx))
 	if r.Status != types.ReceiptStatusSuccessful {
-		w.Fatalf("transaction %s failed", tx.Hash())
+		w.Fatalf("transaction %s failed", tx)
 	}
 	return r
 }
