@@ -40,8 +40,8 @@ keep for some minutes only: keep the monitor running, or let it read an archive.
 
 func newMonitor(a *app) *cobra.Command {
 	f := &monitorFlags{}
-	c := &cobra.Command{Use: "monitor", Short: "Watch merchants, and challenge those that cheat", Long: monitorLong, Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
+	c := &cobra.Command{Use: "monitor", Short: "Watch merchants, and challenge those that cheat", Long: monitorLong,
+		Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
 			return a.monitored(c.Context(), f, func(m *monitor.Monitor, k *vault.Key) error { return a.watch(c.Context(), f, m, k) })
 		}}
 	p := c.PersistentFlags()
@@ -58,10 +58,11 @@ func newMonitor(a *app) *cobra.Command {
 }
 
 func newMonitorEvidence(a *app, f *monitorFlags) *cobra.Command {
-	return &cobra.Command{Use: "evidence FILE", Short: "Convict a merchant of two offers with one id, or of a wrong receipt", Args: cobra.ExactArgs(1),
-		Long: `Reads evidence that an owner gives as JSON: merchant, terminal, certificate, and offers (two of them: id, amount, items, time, expiry,
-signature) or receipt (card, counter, amount, signature). It is proven to the vault without a vote, for a tenth of what is
-slashed. Without --challenge it is only checked.`,
+	return &cobra.Command{Use: "evidence FILE", Short: "Convict a merchant of two offers with one id, or of a wrong receipt",
+		Args: cobra.ExactArgs(1),
+		Long: `Reads evidence that an owner gives as JSON: merchant, terminal, certificate, and offers (two of them: id, amount, items,
+time, expiry, signature) or receipt (card, counter, amount, signature). It is proven to the vault without a vote, for a tenth of
+what is slashed. Without --challenge it is only checked.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.monitored(c.Context(), f, func(m *monitor.Monitor, k *vault.Key) error {
 				text, err := os.ReadFile(args[0])

@@ -13,11 +13,13 @@ func TestTheMonitorLooksOnceAndSendsNothing(t *testing.T) {
 			t.Fatalf("exit code %d\n%s", code, all)
 		}
 	}
-	if _, all, code := s.run("tappay", "monitor", "--once", "--challenge"); code != exitUsage || !strings.Contains(all, "--key-file") {
+	_, all, code := s.run("tappay", "monitor", "--once", "--challenge")
+	if code != exitUsage || !strings.Contains(all, "--key-file") {
 		t.Errorf("exit code %d\n%s", code, all)
 	}
 	s.write("evidence.json", `{"offers":[{}]}`)
-	if _, all, code := s.run("tappay", "monitor", "evidence", "evidence.json"); code != exitFailed || !strings.Contains(all, "proves nothing") {
+	_, all, code = s.run("tappay", "monitor", "evidence", "evidence.json")
+	if code != exitFailed || !strings.Contains(all, "proves nothing") {
 		t.Errorf("exit code %d\n%s", code, all)
 	}
 	if _, all, code := s.run("tappay", "monitor", "--once", "--from", "40"); code != 0 {

@@ -3,10 +3,8 @@ package monitor_test
 import (
 	"errors"
 	"math/big"
-	"path/filepath"
 	"testing"
 
-	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"tapcard.example/internal/testnode"
@@ -129,61 +127,5 @@ func TestADayWhoseBeginningWasNotReadIsReported(t *testing.T) {
 	}
 	if _, _, err := m.Prove(m.Leaves(w.rogue.Address, m.Today())[0][0]); err == nil {
 		t.Fatal("it proves a payment of a day that it does not know")
-	}
-}
-
-func TestAReorganisationIsForgotten(t *testing.T) {
-	w := newWorld(t)
-	w.tomorrow(1)
-	w.pay(w.cards[0], w.rogue, 5e6)
-	before := rpc[string](w, "evm_snapshot")
-	w.pay(w.cards[1], w.rogue, 7e6)
-	w.pay(w.cards[2], w.rogue, 8e6)
-	m := w.open()
-	must[[]monitor.Finding](t)(m.Round(t.Context(), nil))
-	number := m.Today()
-	first := m.Leaves(w.rogue.Address, number)
-	if err := m.Close(); err != nil {
-		t.Fatal(err)
-	}
-	rpc[bool](w, "evm_revert", before)
-	w.counters[address(w.cards[1])]--
-	testnode.Mine(t, w.url, 1)
-	w.pay(w.cards[1], w.rogue, 9e6)
-	testnode.Mine(t, w.url, 3)
-	m = w.open()
-	defer m.Close()
-	if found := must[[]monitor.Finding](t)(m.Round(t.Context(), nil)); len(found) != 0 {
-		t.Fatal(found)
-	}
-	second := m.Leaves(w.rogue.Address, number)
-	if len(first) != 3 || len(second) != 2 || first[0][0] != second[0][0] || first[1][0] == second[1][0] {
-		t.Fatalf("before %v, after %v", first, second)
-	}
-	rpc[any](w, "anvil_reorg", 2, []any{})
-	w.tomorrow(1)
-	found := kinds(must[[]monitor.Finding](t)(m.Round(t.Context(), nil)))
-	if found["mismatch"] != 0 || !m.Checked(w.rogue.Address, number) {
-		t.Fatal(found)
-	}
-}
-
-func TestAStateFileBelongsToOneVaultAndOneProcess(t *testing.T) {
-	w := newWorld(t)
-	w.round(nil)
-	m := w.open()
-	if _, err := monitor.Open(w.v, w.state, 0); err == nil {
-		t.Fatal("two monitors have one file")
-	}
-	if err := m.Close(); err != nil {
-		t.Fatal(err)
-	}
-	other := *w.v
-	other.Address = common.Address{1}
-	if _, err := monitor.Open(&other, w.state, 0); !errors.Is(err, monitor.ErrOtherState) {
-		t.Fatal(err)
-	}
-	if _, err := monitor.Open(&other, filepath.Join(t.TempDir(), "new.json"), 0); err != nil {
-		t.Fatal(err)
 	}
 }

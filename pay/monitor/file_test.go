@@ -126,82 +126,13 @@ func TestAChallengeIsFiledWonAndCollectedAcrossRestarts(t *testing.T) {
 	if after-before != 5e6 {
 		t.Fatalf("a tenth of 50 is %d millionths", after-before)
 	}
-	if gas := w.gasOf(w.hunter); gas > monitor.DefaultTerms.Gas || gas < monitor.DefaultTerms.Gas/2 {
+	gas := w.gasOf(w.hunter)
+	t.Logf("a case took %d gas", gas)
+	if gas > monitor.DefaultTerms.Gas || gas < monitor.DefaultTerms.Gas/2 {
 		t.Errorf("a case took %d gas, and it is counted as %d", gas, monitor.DefaultTerms.Gas)
 	}
 	if p := must[vault.Purse](t)(w.v.Purse(ctx, address(w.cards[3]))); p.Balance != 298e6 {
 		t.Fatalf("the buyer has %d", p.Balance)
-	}
-}
-
-func TestAScoreFadesAsInTheContract(t *testing.T) {
-	w := newWorld(t)
-	w.complain(w.rogue, 3, 3)
-	for range 3 {
-		w.tomorrow(2)
-		before := must[vault.Merchant](t)(w.v.Merchant(t.Context(), w.rogue.Address))
-		w.pay(w.cards[0], w.rogue, 10e6)
-		after := must[vault.Merchant](t)(w.v.Merchant(t.Context(), w.rogue.Address))
-		m := w.open()
-		must[[]monitor.Finding](t)(m.Round(t.Context(), nil))
-		good, bad := monitor.Rolled(w.v.Params, before, m.Today())
-		if good != after.Good || bad != after.Bad || bad == before.Bad {
-			t.Fatalf("good %d and bad %d, not %d and %d", good, bad, after.Good, after.Bad)
-		}
-		if err := m.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func TestAMerchantWithOneDisputeIsLeftAlone(t *testing.T) {
-	w := newWorld(t)
-	w.complain(w.honest, 4, 1) // three more challenges would win
-	for range 2 {
-		if found := kinds(w.round(w.hunter)); found["challenge"]+found["filed"]+found["disputes"] != 0 {
-			t.Fatal(found)
-		}
-	}
-	if len(w.stages()) != 0 {
-		t.Fatal(w.stages())
-	}
-}
-
-func TestAChallengeThatCostsMoreThanItBringsIsNotFiled(t *testing.T) {
-	w := newWorld(t)
-	w.complain(w.rogue, 3, 3)
-	m := w.open()
-	defer m.Close()
-	m.Terms.Ether = 1_000_000e6 // gas is dear
-	if found := kinds(must[[]monitor.Finding](t)(m.Round(t.Context(), w.hunter))); found["challenge"]+found["filed"] != 0 {
-		t.Fatal(found)
-	}
-}
-
-func TestALongDayIsProvenInPieces(t *testing.T) {
-	defer monitor.InPieces(1)()
-	w := newWorld(t)
-	w.tomorrow(1)
-	w.complain(w.rogue, 2, 2)
-	found := kinds(w.round(w.hunter))
-	nonce := must[uint64](t)(w.v.Node().NonceAt(t.Context(), w.hunter.Address, nil))
-	if found["filed"] != 2 || nonce != 2+2+2 {
-		t.Fatalf("%v with %d transactions: two approvals, two pieces, two cases are six", found, nonce)
-	}
-}
-
-func TestAChallengeThatWasUndoneIsFiledAgain(t *testing.T) {
-	w := newWorld(t)
-	w.complain(w.rogue, 3, 3)
-	before := rpc[string](w, "evm_snapshot")
-	w.round(w.hunter)
-	rpc[bool](w, "evm_revert", before)
-	if c := must[vault.Case](t)(w.v.CaseOf(t.Context(), w.fourth(), nil)); c.State != 0 {
-		t.Fatalf("%+v", c)
-	}
-	w.round(w.hunter)
-	if c := must[vault.Case](t)(w.v.CaseOf(t.Context(), w.fourth(), nil)); c.Challenger != w.hunter.Address {
-		t.Fatalf("%+v", c)
 	}
 }
 
@@ -237,5 +168,63 @@ func TestAMonitorThatWasKilledWaitsForWhatItSent(t *testing.T) {
 	w.round(w.hunter)
 	if c := must[vault.Case](t)(w.v.CaseOf(ctx, w.fourth(), nil)); pending() != 2 || c.Challenger != w.hunter.Address {
 		t.Fatalf("%d transactions, %+v", pending(), c)
+	}
+}
+
+func TestALongDayIsProvenInPieces(t *testing.T) {
+	defer monitor.InPieces(1)()
+	w := newWorld(t)
+	w.tomorrow(1)
+	w.complain(w.rogue, 2, 2)
+	found := kinds(w.round(w.hunter))
+	nonce := must[uint64](t)(w.v.Node().NonceAt(t.Context(), w.hunter.Address, nil))
+	if found["filed"] != 2 || nonce != 2+2+2 {
+		t.Fatalf("%v with %d transactions: two approvals, two pieces, two cases are six", found, nonce)
+	}
+}
+
+func TestAChallengeThatWasUndoneIsFiledAgain(t *testing.T) {
+	w := newWorld(t)
+	w.complain(w.rogue, 3, 3)
+	before := rpc[string](w, "evm_snapshot")
+	w.round(w.hunter)
+	rpc[bool](w, "evm_revert", before)
+	if c := must[vault.Case](t)(w.v.CaseOf(t.Context(), w.fourth(), nil)); c.State != 0 {
+		t.Fatalf("%+v", c)
+	}
+	w.round(w.hunter)
+	if c := must[vault.Case](t)(w.v.CaseOf(t.Context(), w.fourth(), nil)); c.Challenger != w.hunter.Address {
+		t.Fatalf("%+v", c)
+	}
+}
+
+// The merchant gives in to the buyers, who get their money back, and the challenge stands alone.
+func TestAChallengeThatWouldBeLostIsLeftToTheMerchant(t *testing.T) {
+	w := newWorld(t)
+	w.complain(w.rogue, 3, 3)
+	w.round(w.hunter)
+	m := w.open()
+	leaves, fourth := m.Leaves(w.rogue.Address, w.seasoned), m.Leaves(w.rogue.Address, w.seasoned)[3][0]
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, of := range leaves[:3] {
+		w.send("rogue", &w.v.Address, w.call("concede", of[0]))
+	}
+	for _, step := range []struct {
+		days    uint64
+		want    monitor.Stage
+		decided bool
+	}{{1, monitor.Filed, false}, {2, monitor.Losing, true}, {0, monitor.Losing, false}, {2, monitor.Lost, false}} {
+		if step.days != 0 {
+			w.tomorrow(step.days)
+		}
+		w.round(w.hunter)
+		if got := w.stages(); !slices.Equal(got, []monitor.Stage{step.want}) {
+			t.Fatalf("%v, not %s", got, step.want)
+		}
+		if step.decided {
+			must[*types.Receipt](t)(w.v.Decide(t.Context(), w.rich, fourth))
+		}
 	}
 }

@@ -81,8 +81,8 @@ func newWorld(t *testing.T) *world {
 		}
 		must[*types.Receipt](t)(w.v.Mint(ctx, w.rich, dollar.Address, (*k).Address, 5_000e6))
 	}
-	for _, k := range []*vault.Key{w.rogue, w.honest, w.third} {
-		must[*types.Receipt](t)(w.v.Register(ctx, k, [32]byte{1}, k.Address, 1_000e6))
+	for k, stake := range map[*vault.Key]uint64{w.rogue: 1_000e6, w.honest: 1_000e6, w.third: 500e6} {
+		must[*types.Receipt](t)(w.v.Register(ctx, k, [32]byte{1}, k.Address, stake))
 	}
 	for i := range 4 {
 		w.bind(secp256k1.PrivKeyFromBytes(crypto.Keccak256(fmt.Appendf(nil, "card %d", i))))

@@ -22,7 +22,7 @@ type Terms struct {
 }
 
 // DefaultTerms count a case's gas as measured on a local node, rounded up, and ether as dear.
-var DefaultTerms = Terms{Gas: 800_000, Ether: 5_000e6, Cases: 3, Least: 100_000}
+var DefaultTerms = Terms{Gas: 600_000, Ether: 5_000e6, Cases: 3, Least: 100_000}
 
 // surest is the highest chance, in 1/10,000: an arbitrator may see it otherwise.
 const surest = 9_500
