@@ -1,7 +1,7 @@
 // Package monitor watches a vault from outside: it follows the chain's events, rebuilds every merchant's days, judges
 // merchants as the contracts would, and challenges payments of those that cheat, for a tenth of the payment.
 //
-//	m, err := monitor.Open(ctx, v, "monitor.json", 0)
+//	m, err := monitor.Open(v, "monitor.json", 0)
 //	defer m.Close()
 //	told, err := m.Round(ctx, nil)   // nil: look only; with a key it files
 //

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/big"
-	"runtime"
 	"slices"
 	"testing"
 
@@ -152,7 +151,11 @@ func TestAMonitorThatWasKilledWaitsForWhatItSent(t *testing.T) {
 			end <- err
 		}()
 		for pending() == sent {
-			runtime.Gosched()
+			select {
+			case err := <-end:
+				t.Fatalf("it ended without sending anything: %v", err)
+			default:
+			}
 		}
 		kill()
 		if err := errors.Join(<-end, m.Close()); err == nil {
