@@ -155,11 +155,16 @@ func (c *Chain) Vault(ctx context.Context, at common.Address) (*Vault, error) {
 
 // view calls a function that changes nothing.
 func (v *Vault) view(ctx context.Context, method string, args ...any) ([]any, error) {
+	return v.viewAt(ctx, nil, common.Address{}, method, args...)
+}
+
+// viewAt does so as it was after a block, nil for the newest, and as if somebody called.
+func (v *Vault) viewAt(ctx context.Context, block *big.Int, from common.Address, method string, args ...any) ([]any, error) {
 	data, err := contractABI.Pack(method, args...)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := v.node.CallContract(ctx, ethereum.CallMsg{To: &v.Address, Data: data}, nil)
+	answer, err := v.node.CallContract(ctx, ethereum.CallMsg{From: from, To: &v.Address, Data: data}, block)
 	if err != nil {
 		return nil, refusal(err)
 	}
