@@ -215,12 +215,13 @@ func (m *Monitor) wins(ctx context.Context, c vault.Case) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	cards, err := m.v.Disputers(ctx, c.Merchant, at)
+	open, won, err := m.v.Disputers(ctx, c.Merchant, at)
 	if err != nil {
 		return false, err
 	}
 	_, bad := rolled(p, w, last.Time/secondsADay)
-	many := w.OpenCases >= p.MinimumCases && cards >= uint64(p.MinimumCards)
+	cases, cards := uint64(w.OpenCases)+uint64(w.Lost-c.LostAtOpen), open+uint64(won-c.CardsAtOpen)
+	many := cases >= uint64(p.MinimumCases) && cards >= uint64(p.MinimumCards)
 	return many && negative(c.GoodAtOpen.Uint64(), bad, p.Ratio), nil
 }
 

@@ -142,8 +142,7 @@ type standing struct {
 // openCase is a case that is not settled.
 type openCase struct {
 	vault.Case
-	leaf    common.Hash
-	counted bool // its card was seasoned when it was opened
+	leaf common.Hash
 }
 
 // stand reads how a merchant stands.
@@ -163,11 +162,7 @@ func (m *Monitor) stand(ctx context.Context, merchant common.Address) (standing,
 		if err != nil {
 			return standing{}, err
 		}
-		n, err := m.v.Disputed(ctx, merchant, c.Card, at)
-		if err != nil {
-			return standing{}, err
-		}
-		s.open = append(s.open, openCase{c, leaf, n != 0})
+		s.open = append(s.open, openCase{c, leaf})
 	}
 	return s, nil
 }
@@ -176,7 +171,7 @@ func (m *Monitor) stand(ctx context.Context, merchant common.Address) (standing,
 func (s standing) cards(cases []openCase, owners bool) int {
 	seen := map[common.Address]bool{}
 	for _, c := range cases {
-		if c.counted && (c.ByOwner || !owners) {
+		if c.Counted && (c.ByOwner || !owners) {
 			seen[c.Card] = true
 		}
 	}

@@ -38,7 +38,6 @@ type Challenge struct {
 	day      uint64
 	card     common.Address
 	counts   bool // a seasoned card's
-	others   bool // without the cases of others the court would not count it
 }
 
 // worth picks the payments of a merchant that are worth a challenge by me: none, unless buyers themselves complained as
@@ -82,7 +81,7 @@ func (m *Monitor) more(picked, rest []Challenge, s standing, lasting []openCase,
 }
 
 // lasting are the cases that will still be open when one that is opened now is decided, and how many open ones are mine. The
-// court counts only those, and settled ones are gone.
+// court counts those, and what the merchant lost or gave in to meanwhile, on which nobody can reckon.
 func (m *Monitor) lasting(s standing, now uint64, me common.Address) (out []openCase, ours int) {
 	p := m.v.Params
 	then := now + uint64(p.DecisionDays)*secondsADay
@@ -115,7 +114,7 @@ func (m *Monitor) weigh(picked []Challenge, s standing, open []openCase, gas int
 		}
 	}
 	for _, c := range open {
-		if c.counted {
+		if c.Counted {
 			cards[c.Card] = true
 		}
 	}
@@ -130,11 +129,10 @@ func (m *Monitor) weigh(picked []Challenge, s standing, open []openCase, gas int
 	if !many || !negative(s.good, bad, p.Ratio) {
 		return false
 	}
-	likely, own := chance(s.good, bad, p.Ratio), alone(picked)
+	likely := chance(s.good, bad, p.Ratio)
 	for i := range picked {
 		c := &picked[i]
 		c.Reward, c.Chance = min(c.Amount/10, stake), likely
-		c.others = len(picked) < int(p.MinimumCases) || own < int(p.MinimumCards)
 		stake -= c.Reward
 		c.Gain = (int64(c.Reward*likely)-int64(p.CaseStake*(10_000-likely)))/10_000 - gas
 		if c.Gain < m.Terms.Least {
@@ -142,17 +140,6 @@ func (m *Monitor) weigh(picked []Challenge, s standing, open []openCase, gas int
 		}
 	}
 	return true
-}
-
-// alone counts the seasoned cards among challenges.
-func alone(picked []Challenge) int {
-	cards := map[common.Address]bool{}
-	for _, c := range picked {
-		if c.counts {
-			cards[c.card] = true
-		}
-	}
-	return len(cards)
 }
 
 // chance is a rule of thumb for a score that is negative: even at the line, half of that doubt at twice the line, and so on.
@@ -238,8 +225,5 @@ func (c Challenge) why(stake uint64) string {
 	date := time.Unix(int64(c.day*secondsADay), 0).UTC().Format(time.DateOnly)
 	why := fmt.Sprintf("its payment of %s by card %s on %s is worth a challenge: stake %s, reward %s, chance %d percent, "+
 		"expected gain %s", tokens(c.Amount), c.card, date, tokens(stake), tokens(c.Reward), c.Chance/100, signedTokens(c.Gain))
-	if c.others {
-		why += "; it is lost if the merchant gives in to the buyers before it is decided"
-	}
 	return why
 }

@@ -45,21 +45,24 @@ const (
 
 // Case is a dispute about one payment (State.sol, Case). Times are in seconds, amounts in 1e-6 token.
 type Case struct {
-	Challenger common.Address
-	Held       *big.Int // of the payment; 0 when settled
-	Refunded   *big.Int
-	Card       common.Address
-	Opened     *big.Int
-	Decided    *big.Int
-	State      uint8 // a CaseState
-	ByOwner    bool  // the challenger owns the card
-	Merchant   common.Address
-	GoodAtOpen *big.Int
-	BuyerWins  uint8 // 1: the buyer
-	Stake      uint64
-	Appealed   *big.Int
-	DisputeId  *big.Int // spelled as in the ABI
-	Appellant  common.Address
+	Challenger  common.Address
+	Held        *big.Int // of the payment; 0 when settled
+	Refunded    *big.Int
+	Card        common.Address
+	Opened      *big.Int
+	Decided     *big.Int
+	State       uint8 // a CaseState
+	ByOwner     bool  // the challenger owns the card
+	Merchant    common.Address
+	GoodAtOpen  *big.Int
+	BuyerWins   uint8 // 1: the buyer
+	Counted     bool  // its card is among the seasoned ones that dispute
+	LostAtOpen  uint16
+	Stake       uint64
+	Appealed    *big.Int
+	DisputeId   *big.Int // spelled as in the ABI
+	CardsAtOpen uint16
+	Appellant   common.Address
 }
 
 // CaseOf reads a case by the leaf of its payment, as it was after a block; nil is the newest one.
@@ -110,27 +113,21 @@ func (v *Vault) Seasoned(ctx context.Context, card common.Address, block *big.In
 	return c.Seasoned, c.Owner, nil
 }
 
-// The places of two mappings in the contract's storage, which no function shows (State.sol).
-const (
-	slotDisputed  = 18 // merchant, card: open cases of a card that was seasoned when they were opened
-	slotDisputers = 19 // merchant: cards that have any
-)
+// slotDisputers is the place of a mapping in the contract's storage, which no function shows (State.sol): by merchant, the
+// seasoned cards that have cases open, and above them in 128 bits those that won.
+const slotDisputers = 19
 
 // slot is where a mapping keeps a key's value (Solidity, layout of state variables in storage).
 func slot(mapping common.Hash, key common.Address) common.Hash {
 	return crypto.Keccak256Hash(common.LeftPadBytes(key[:], 32), mapping[:])
 }
 
-// Disputers is how many seasoned cards have cases open against a merchant, as it was after a block; nil is the newest one.
-func (v *Vault) Disputers(ctx context.Context, m common.Address, block *big.Int) (uint64, error) {
+// Disputers is how many seasoned cards have cases open against a merchant, and how many won, mod 2^16, as it was after a
+// block; nil is the newest one.
+func (v *Vault) Disputers(ctx context.Context, m common.Address, block *big.Int) (open uint64, won uint16, err error) {
 	w, err := v.node.StorageAt(ctx, v.Address, slot(common.BigToHash(big.NewInt(slotDisputers)), m), block)
-	return new(big.Int).SetBytes(w).Uint64(), err
-}
-
-// Disputed is how many open cases of a card count against a merchant: it was seasoned when they were opened.
-func (v *Vault) Disputed(ctx context.Context, m, card common.Address, block *big.Int) (uint64, error) {
-	w, err := v.node.StorageAt(ctx, v.Address, slot(slot(common.BigToHash(big.NewInt(slotDisputed)), m), card), block)
-	return new(big.Int).SetBytes(w).Uint64(), err
+	n := new(big.Int).SetBytes(w)
+	return field(n, 0, 64), uint16(field(n, 128, 16)), err
 }
 
 // OpenCase disputes a payment of a closed day, with the vault's stake for a case from the key's tokens. The merchant's day is

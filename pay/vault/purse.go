@@ -68,6 +68,7 @@ type config struct {
 	TightenedIn *big.Int
 	Attester    common.Address
 	Before      *big.Int
+	Generation  uint32
 }
 
 // Purse reads a card's purse. One that was never opened is not Active.
