@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Batches} from "../src/Batches.sol";
 import {Chain} from "../src/Chain.sol";
 import {Merchant} from "../src/Merchant.sol";
 import {Owners} from "../src/Owners.sol";
@@ -67,7 +68,7 @@ contract Handler is Base {
         counter = counter % 3 == 0 ? (top > 18 ? top - counter % 18 : counter % 20) : top + 1 + counter % 3;
         age = age % 10 == 0 ? age % 1500 : age % 200;
         uint256 a = newest() > age ? (newest() - age) & ~uint256(7) : newest();
-        _pay(key, m, amount, counter, a);
+        _pay(key, m, amount, counter, a, age % 3 == 0);
     }
 
     /// @notice Somebody who has found a card pays as much as it will, at once: by itself chance hardly meets the day's
@@ -76,7 +77,7 @@ contract Handler is Base {
         uint256 key = keys[who % keys.length];
         uint256 top = Purse.counter(vault.purseOf(vm.addr(key)));
         for (uint256 i = 1; i < 5; i++) {
-            _pay(key, merchants[whom % merchants.length], 75e6, top + i, newest());
+            _pay(key, merchants[whom % merchants.length], 75e6, top + i, newest(), false);
         }
     }
 
@@ -86,13 +87,13 @@ contract Handler is Base {
         for (uint256 day; day < 6; day++) {
             uint256 top = Purse.counter(vault.purseOf(vm.addr(key)));
             for (uint256 i = 1; i < 4; i++) {
-                _pay(key, merchants[whom % merchants.length], 80e6, top + i, newest());
+                _pay(key, merchants[whom % merchants.length], 80e6, top + i, newest(), false);
             }
             pass(7200, DAY);
         }
     }
 
-    function _pay(uint256 key, address m, uint256 amount, uint256 counter, uint256 a) private {
+    function _pay(uint256 key, address m, uint256 amount, uint256 counter, uint256 a, bool batch) private {
         uint256 head = headOf(m, amount, counter);
         bytes32 offer = keccak256(abi.encode(counter, amount));
         (bytes32 r, bytes32 vs) = signed(key, head, a, offer);
@@ -101,14 +102,24 @@ contract Handler is Base {
         uint128 acc = Merchant.day(t) == day
             ? uint128(t)
             : uint128(uint256(keccak256(abi.encodePacked(vault, m, uint16(day)))) >> 128);
-        (bool ok,) = address(vault).call(abi.encodeCall(Payments.pay, (head, a, offer, r, vs)));
-        if (!ok) return;
+        uint256 had = vault.purseOf(vm.addr(key));
+        bytes memory one = abi.encodePacked(uint96(head), uint8(0), offer, r, vs);
+        bytes memory what = batch
+            ? abi.encodeCall(Batches.payBatch, (m, _list(a), one))
+            : abi.encodeCall(Payments.pay, (head, a, offer, r, vs));
+        (bool ok,) = address(vault).call(what);
+        if (!ok || vault.purseOf(vm.addr(key)) == had) return;
         _note(vm.addr(key), m, amount, counter, a);
         bytes32 leaf = keccak256(abi.encodePacked(digestOf(head, a, offer), vm.addr(key)));
         paid.push(Chain.Payment(head, a, hashOf(a), offer, vm.addr(key), day));
         place.push(links[m][day].length);
         links[m][day].push(leaf);
         before[m][day].push(acc);
+    }
+
+    function _list(uint256 a) private pure returns (uint256[] memory list) {
+        list = new uint256[](1);
+        list[0] = a;
     }
 
     function _note(address who, address m, uint256 amount, uint256 counter, uint256 a) private {
