@@ -48,7 +48,7 @@ func (m *Merchant) OpenCase(p *Params, c *Case, now uint64, seasoned bool) error
 		if err := m.hold(p, c.Day, day, held); err != nil {
 			return err
 		}
-		c.Held, c.Stake, c.GoodAtOpen, c.OpenedAt, c.State = held, p.CaseStake, m.Good, now, Opened
+		c.Held, c.Stake, c.GoodAtOpen, c.OpenedAt, c.State = held, p.CaseStake, m.GoodSide(p), now, Opened
 		m.Open++
 		if !p.counts(c) {
 			return nil
@@ -114,10 +114,23 @@ func (m *Merchant) Decide(p *Params, c *Case, now uint64) error {
 	if now < c.OpenedAt+uint64(p.DecisionDays)*secondsADay {
 		return ErrTooEarly
 	}
-	m.Roll(p, uint16(now/secondsADay))
+	day := uint16(now / secondsADay)
+	m.Roll(p, day)
 	c.BuyerWins = m.Flips(p, c.GoodAtOpen)
+	if c.BuyerWins {
+		m.Convicted = day
+	}
+	c.BuyerWins = c.BuyerWins || p.Conviction && c.Day <= m.Convicted
 	c.State, c.DecidedAt = Decided, now
 	return nil
+}
+
+// GoodSide is what a case that is opened now will be compared with.
+func (m *Merchant) GoodSide(p *Params) uint64 {
+	if p.StakeVouches {
+		return m.Good + m.Stake - m.Advanced
+	}
+	return m.Good
 }
 
 // Flips says whether a case that was opened when the good side was good would be won by the buyer if it were decided now.

@@ -51,6 +51,7 @@ type Merchant struct {
 	Flags    uint8
 
 	Disputers uint16 // seasoned cards with open cases
+	Convicted uint16 // the last day on which a vote was lost, 0 = none: not in the contracts, see [Params]
 
 	Ring [Places]Entry
 

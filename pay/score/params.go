@@ -23,12 +23,21 @@ type Params struct {
 	// PenaltyBps is the share of the held amount, in 1/10,000, that is burned from the merchant's stake, and never more
 	// than there is of it, when the buyers win a case.
 	PenaltyBps uint16 `json:"penalty_bps"`
-	// OwnersCount lets only cases that a card's owner opened count as open cases, as disputing cards and as bad weight.
+	// OwnersCount lets only cases that a card's owner opened count as disputing cards and as bad weight.
 	// Without it a challenger can flip a merchant alone, by disputing what strangers paid.
 	OwnersCount bool `json:"owners_count"`
 	// FadedRelease takes from the bad side what is left of a case's weight when the merchant has won it. Without it the
 	// whole weight is taken although half of it may have faded, and in time nothing is left for the other cases.
 	FadedRelease bool `json:"faded_release"`
+	// Conviction lets the buyers win every case about a payment from before the day on which the merchant lost a vote.
+	// Without it a case that is decided a few days later, when the disputes have faded, is lost.
+	Conviction bool `json:"conviction"`
+	// StakeVouches adds the stake that is not advanced to the good side. Without it a handful of disputes in a new
+	// merchant's first days flips it, for its good side is that of the day on which they were opened.
+	StakeVouches bool `json:"stake_vouches"`
+	// GrowWhileGood lets leverage grow on a day while the bad side weighs less than a quarter of what would flip the
+	// merchant. Without it one open case stops the growth, and a large merchant always has one.
+	GrowWhileGood bool `json:"grow_while_good"`
 }
 
 // HalfLife is the slope that halves weights in this many days: 2^32 / days.

@@ -38,13 +38,18 @@ func (m *Merchant) judge(p *Params, amount, passed uint64) {
 	m.Good = min(fade(m.Good+Weight(amount, m.Payers(), p.PayerCap), keep), top56)
 	m.Bad = fade(m.Bad, keep)
 	m.Mean = min(fade(m.Mean, keep)+fade(amount, One-Keep(p.Slope, 1)), top48)
-	if amount == 0 || m.Open != 0 {
+	if amount == 0 || !m.goodDay(p) {
 		return
 	}
 	if m.GoodDays != 0xffff {
 		m.GoodDays++
 	}
 	m.Leverage = uint8(min(uint16(m.Leverage)+uint16(p.LeverageStep), uint16(p.MaxLeverage)))
+}
+
+// goodDay says whether the closed day lets leverage grow.
+func (m *Merchant) goodDay(p *Params) bool {
+	return m.Open == 0 || p.GrowWhileGood && !Negative(m.GoodSide(p), m.Bad, p.Ratio/4)
 }
 
 // allowance is what the merchant may take on a day that starts now: stake times leverage less what is unmatured, and no
