@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -39,7 +38,7 @@ func newSim() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c.Context(), c.OutOrStdout(), c.ErrOrStderr()) }}
 	v := c.Flags()
 	v.Uint64Var(&f.seed, "seed", 1, "what everything is drawn from")
-	v.IntVar(&f.towns, "towns", 120, "honest towns at each point: 144 merchant-months each")
+	v.IntVar(&f.towns, "towns", 120, "honest towns, of 144 merchant-months each; a quarter of them at each point of the sweep")
 	v.IntVar(&f.attack, "attacks", 12, "towns for each attack and budget")
 	v.IntVar(&f.cores, "cores", runtime.NumCPU(), "how many to use")
 	v.BoolVar(&f.sweep, "sweep", false, "vary every parameter")
@@ -59,13 +58,16 @@ func (f *simFlags) run(ctx context.Context, out, errOut io.Writer) error {
 	}
 	have, add, closeFile, err := f.table()
 	if err != nil {
-		return err
+		return errors.Join(err, closeFile())
 	}
 	var rows []sim.Row
 	p := progress{w: errOut, all: len(cases), started: time.Now()}
-	err = sim.Sweep(ctx, cases, f.cores, have, func(row sim.Row) error {
+	err = sim.Sweep(ctx, cases, f.cores, have, func(row sim.Row, fresh bool) error {
 		rows = append(rows, row)
 		p.step(len(rows))
+		if !fresh {
+			return nil
+		}
 		return add(row)
 	})
 	p.end()
@@ -80,31 +82,23 @@ func (f *simFlags) run(ctx context.Context, out, errOut io.Writer) error {
 
 // table opens runs.csv and reads what is in it. Without a folder nothing is written.
 func (f *simFlags) table() (have map[string]sim.Result, add func(sim.Row) error, done func() error, err error) {
+	done = func() error { return nil }
 	if f.out == "" {
-		return nil, func(sim.Row) error { return nil }, func() error { return nil }, nil
+		return nil, func(sim.Row) error { return nil }, done, nil
 	}
 	if err := os.MkdirAll(f.out, 0o755); err != nil {
-		return nil, nil, nil, err
+		return nil, nil, done, err
 	}
 	name := filepath.Join(f.out, "runs.csv")
-	switch old, err := os.Open(name); {
-	case err == nil:
-		have, err = sim.ReadTable(old)
-		if err = errors.Join(err, old.Close()); err != nil {
-			return nil, nil, nil, fmt.Errorf("%s: %w", name, err)
-		}
-	case !errors.Is(err, fs.ErrNotExist):
-		return nil, nil, nil, err
-	}
-	file, err := os.Create(name + ".new")
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, done, err
 	}
-	t, err := sim.NewTable(file)
+	t, have, err := sim.OpenTable(file)
 	if err != nil {
-		return nil, nil, nil, errors.Join(err, file.Close())
+		return nil, nil, file.Close, fmt.Errorf("%s: %w", name, err)
 	}
-	return have, t.Add, func() error { return errors.Join(file.Close(), os.Rename(name+".new", name)) }, nil
+	return have, t.Add, file.Close, nil
 }
 
 func (f *simFlags) report(rows []sim.Row) error {
@@ -135,9 +129,10 @@ func (f *simFlags) print(out io.Writer, rows []sim.Row) error {
 	for _, p := range report.Points(rows) {
 		shop, most := p.Worst()
 		buyer, gain := p.WorstBuyer()
-		_, err := fmt.Fprintf(out, "%s %s\n  best attack by a shop %.1f %% (%s), by buyers %.1f %% (%s)\n  false flips %d of %d months, "+
-			"at most %.2g; disputed fraud back %.1f %%, all fraud %.1f %%; honest loss %.4f %%\n", p.Group, p.Label, 100*most, shop,
-			100*gain, buyer, p.Honest.Flipped, p.Honest.Months, p.FlipBound(), 100*p.Recovered(), 100*p.Overall(), 100*p.Lost())
+		_, err := fmt.Fprintf(out, "%s %s\n  best attack by a shop %.1f %% (%s), by buyers %.1f %% (%s)\n"+
+			"  false flips %d of %d months, at most %.2g; disputed fraud back %.1f %%, all fraud %.1f %%; honest loss %.4f %%\n",
+			p.Group, p.Label, 100*most, shop, 100*gain, buyer, p.Honest.Flipped, p.Honest.Months, p.FlipBound(),
+			100*p.Recovered(), 100*p.Overall(), 100*p.Lost())
 		if err != nil {
 			return err
 		}

@@ -107,6 +107,69 @@ func TestAWonCaseTakesTheWeightOfOthersUnlessItIsFaded(t *testing.T) {
 	}
 }
 
+// The other customers of a convicted merchant need no quorum of their own, and those of a later day do.
+func TestAConvictionDecidesWhatWasPaidBeforeIt(t *testing.T) {
+	for _, on := range []bool{false, true} {
+		p := params
+		p.Ratio, p.Conviction = 1, on
+		m, wins, _ := flip(&p, true, 30e6)
+		if !wins || m.Convicted != day0+40 {
+			t.Fatalf("convicted on day %d", m.Convicted)
+		}
+		p.MinimumCases = 99 // so that nothing but the conviction decides
+		late := day0 + uint64(45)
+		m.Roll(&p, uint16(late))
+		m.Take(10e6, 1)
+		cases := []score.Case{{Amount: 30e6, Day: day0 + 28}, {Amount: 10e6, Day: uint16(late)}}
+		for i := range cases {
+			if err := m.OpenCase(&p, &cases[i], at(late+1), false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range cases {
+			c := &cases[i]
+			if err := m.Decide(&p, c, at(late+11)); err != nil {
+				t.Fatal(err)
+			}
+			if c.BuyerWins != (on && c.Day < m.Convicted) {
+				t.Errorf("rule %v, payment of day %d: %v", on, c.Day, c.BuyerWins)
+			}
+		}
+	}
+}
+
+func TestTheStakeVouchesForANewMerchant(t *testing.T) {
+	p := params
+	m := score.Register(&p, 1000e6, day0)
+	m.Good, m.Advanced = 70, 100e6
+	if got := m.GoodSide(&p); got != 70 {
+		t.Errorf("today's contract compares with %d", got)
+	}
+	if p.StakeVouches = true; m.GoodSide(&p) != 900e6+70 {
+		t.Errorf("good side %d", m.GoodSide(&p))
+	}
+}
+
+// A large merchant always has an open case; it is good all the same.
+func TestOneOpenCaseStopsTheGrowthOfLeverageUnlessTheScoreIsGood(t *testing.T) {
+	for _, on := range []bool{false, true} {
+		p := params
+		p.GrowWhileGood = on
+		m := score.Register(&p, 2000e6, day0)
+		m.Take(1000e6, 1<<30-1)
+		c := score.Case{Amount: 5e6, Day: day0, ByOwner: true}
+		if err := m.OpenCase(&p, &c, at(day0+1), true); err != nil {
+			t.Fatal(err)
+		}
+		was := m.Leverage
+		m.Take(10e6, 1)
+		m.Roll(&p, day0+2)
+		if grew := m.Leverage > was; grew != on {
+			t.Errorf("rule %v: leverage %d after %d", on, m.Leverage, was)
+		}
+	}
+}
+
 func TestProvenCheatingCostsAPartOfTheStakeAndMakesTheVictimWhole(t *testing.T) {
 	p := params
 	m := score.Register(&p, 1000e6, day0)

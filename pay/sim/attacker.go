@@ -236,11 +236,6 @@ func (t *town) leave() {
 		a.shop = closed
 	}
 	t.withdraw()
-	for c := range a.cards {
-		w := &t.purses[a.own+c]
-		a.cash += int64(w.balance)
-		t.r.Out += int64(w.balance)
-		w.balance = 0
-	}
+	t.collectCards()
 	t.r.Profit = a.cash - t.r.Budget
 }

@@ -36,8 +36,8 @@ func (c *Case) Key() string {
 }
 
 // Sweep plays the cases whose keys are not in have, one after the other on so many cores, and hands over each row as soon
-// as it is there.
-func Sweep(ctx context.Context, cases []Case, cores int, have map[string]Result, done func(Row) error) error {
+// as it is there; fresh says that it was not in have.
+func Sweep(ctx context.Context, cases []Case, cores int, have map[string]Result, done func(r Row, fresh bool) error) error {
 	for _, c := range cases {
 		r, ok := have[c.Key()]
 		if !ok {
@@ -46,7 +46,7 @@ func Sweep(ctx context.Context, cases []Case, cores int, have map[string]Result,
 				return err
 			}
 		}
-		if err := done(Row{c, r}); err != nil {
+		if err := done(Row{c, r}, !ok); err != nil {
 			return err
 		}
 	}

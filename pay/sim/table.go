@@ -1,11 +1,13 @@
 package sim
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 )
@@ -21,13 +23,29 @@ var header = []string{"key", "group", "label", "strategy", "budget", "return", "
 	"disputed", "disputed_back", "back", "honest_lost", "honest_won", "friendly_profit", "challenger_gains", "capital",
 	"profit", "fees", "burned", "in", "out", "in_vault", "world"}
 
-// firstSum is the column where what [ReadTable] reads begins.
+// firstSum is the column where what [OpenTable] reads begins.
 const firstSum = 9
 
-// NewTable writes the header and takes rows.
-func NewTable(w io.Writer) (*Table, error) {
-	t := &Table{csv.NewWriter(w)}
-	return t, t.flush(header)
+// OpenTable reads what an earlier run has left in a file and takes more rows at its end. A last line that was cut off is
+// cut away.
+func OpenTable(f *os.File) (*Table, map[string]Result, error) {
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return nil, nil, err
+	}
+	whole := text[:bytes.LastIndexByte(text, '\n')+1]
+	if err := f.Truncate(int64(len(whole))); err != nil {
+		return nil, nil, err
+	}
+	if _, err := f.Seek(0, io.SeekEnd); err != nil {
+		return nil, nil, err
+	}
+	t := &Table{csv.NewWriter(f)}
+	if len(whole) == 0 {
+		return t, nil, t.flush(header)
+	}
+	have, err := readTable(bytes.NewReader(whole))
+	return t, have, err
 }
 
 // Add writes a row; it is in the file when Add returns.
@@ -59,26 +77,22 @@ func (t *Table) flush(line []string) error {
 
 func decimal(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
 
-// ReadTable reads what an earlier sweep has written, by key. A last line that was cut off is left out.
-func ReadTable(r io.Reader) (map[string]Result, error) {
-	lines := csv.NewReader(r)
-	first, err := lines.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, nil
+// readTable gives the results by their keys.
+func readTable(r io.Reader) (map[string]Result, error) {
+	lines, err := csv.NewReader(r).ReadAll()
+	if err != nil {
+		return nil, err
 	}
-	if err != nil || !slices.Equal(first, header) {
+	if !slices.Equal(lines[0], header) {
 		return nil, errors.New("this is not a table of runs, or one of another version")
 	}
 	have := map[string]Result{}
-	for {
-		line, err := lines.Read()
-		if err != nil {
-			return have, nil // the end, or a line that was cut off
-		}
-		if res, err := parse(line); err == nil {
-			have[line[0]] = res
+	for _, line := range lines[1:] {
+		if have[line[0]], err = parse(line); err != nil {
+			return nil, err
 		}
 	}
+	return have, nil
 }
 
 func parse(line []string) (r Result, err error) {

@@ -69,7 +69,8 @@ func view(command string, points []*Point, chosen *Point, rows []sim.Row) viewed
 func (p *Point) aims(rows []sim.Row) []aim {
 	paying, below := p.paying(), p.below()
 	skim := skimmers(rows)
-	one := aim{len(paying) == 0 && skim == "", "Every attack loses money, with budgets up to ten times the least stake", "All do."}
+	one := aim{len(paying) == 0 && skim == "", "Every attack loses money, with budgets up to ten times the least stake",
+		"All do."}
 	if !one.Met {
 		name, most := p.Worst()
 		one.Text = fmt.Sprintf("Attacks by shops: the best return is %s (%s).", percent(most), name)
@@ -79,8 +80,9 @@ func (p *Point) aims(rows []sim.Row) []aim {
 		one.Text += skim
 	}
 	bound := p.FlipBound()
-	two := aim{bound < flipAim, "Honest merchants fall less than once in 10,000 merchant-months", fmt.Sprintf(
-		"%d of %d merchant-months; the 95 %% upper bound (Clopper–Pearson, one-sided) is %.2g.", p.Honest.Flipped, p.Honest.Months, bound)}
+	two := aim{bound < flipAim, "Honest merchants fall less than once in 10,000 merchant-months",
+		fmt.Sprintf("%d of %d merchant-months; the 95 %% upper bound (Clopper–Pearson, one-sided) is %.2g.",
+			p.Honest.Flipped, p.Honest.Months, bound)}
 	three := aim{p.Recovered() >= recoverAim && len(below) == 0, "At least 90 % of disputed fraud comes back", fmt.Sprintf(
 		"%s of it does, over all attacks together.", percent(p.Recovered()))}
 	if len(below) > 0 {
