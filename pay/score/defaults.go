@@ -11,25 +11,25 @@ func Defaults() Params {
 		DecisionDays: 10,
 		// For whoever has to read the decision and pay an arbitrator.
 		AppealDays: 3,
-		// The highest ratio at which no attack pays and nobody honest falls; the seed's 15 to 20 % lets a shop cheat every
-		// second customer for ever.
+		// Lower flips honest merchants, higher lets thieves leave in time; 15 to 20 % lets a shop cheat for ever.
 		Ratio: 150,
 		// Fewer lets chance flip a corner shop; more lets small thieves go below it.
 		MinimumCases: 4,
 		// One angry customer is not a pattern.
 		MinimumCards: 3,
-		// The upper end of the seed's 5 to 10 dollars: what a hostile buyer loses when an appeal undoes its case.
+		// The upper end of the 5 to 10 dollars first proposed: what a hostile buyer loses when an appeal undoes its case.
 		CaseStake: 10e6,
-		// A smaller shop's thefts stay below the minimum of cases; a larger one keeps small merchants out.
-		LeastStake: 1000e6,
+		// With 1,000 a small shop's thefts stay below the minimum of cases and pay; more keeps small merchants out.
+		LeastStake: 2000e6,
 		// Above most tickets, so that it caps few honest days, and a card's single large payment is no reputation.
 		PayerCap: 200e6,
 		// A shop may have a day four times its usual one before it must wait: Christmas, and no more.
 		Multiple: 4,
-		// Three times its stake: then turnover of a day needs a stake of seven days.
-		MaxLeverage: 48,
-		// From one to three in 32 good days.
-		LeverageStep: 1,
+		// Four times its stake: a stake of some six days' turnover. Less also hides small thieves, who then sell too little
+		// to be disputed often enough.
+		MaxLeverage: 64,
+		// From one to four in 24 good days.
+		LeverageStep: 2,
 		// Slow enough that disputes which come one by one add up until somebody decides, fast enough that last season's
 		// good trade does not pay for this season's cheating.
 		Slope: HalfLife(15),

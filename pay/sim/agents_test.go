@@ -106,6 +106,7 @@ func TestEvidenceMakesSkimmingLoss(t *testing.T) {
 
 func TestTheAdvanceOfAnExitScamIsNotMoreThanItsStake(t *testing.T) {
 	w := attacked(t, "exit scam", 5)
+	w.Friendly = 0 // an open case would stop it
 	town := newTown(&w, 0)
 	advanced := uint64(0)
 	for range w.Days + w.tail() {

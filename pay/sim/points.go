@@ -15,9 +15,9 @@ type Scale struct {
 
 // The names of the groups that every run has.
 const (
-	Chosen = "chosen"
-	Today  = "contracts without the new rules"
-	Seeds  = "the seed's numbers"
+	Chosen   = "chosen"
+	Today    = "contracts without the new rules"
+	Proposal = "the first proposal's numbers"
 	// WindowRatio is the group of the grid of both.
 	WindowRatio = "window and ratio"
 	// Skimming is the group of cheats that stay below the ratio; Budget 10, by share of sales and by evidence.
@@ -43,7 +43,7 @@ func (s Scale) Single(group, label string, p score.Params, change func(*World)) 
 	return all
 }
 
-// Main is the chosen point, the contracts as they are with the same values, and the seed's numbers in the middle of their
+// Main is the chosen point, the contracts as they are with the same values, and the first proposal's numbers in the middle of their
 // ranges, and skimming.
 func (s Scale) Main() []Case {
 	p := score.Defaults()
@@ -58,7 +58,7 @@ func (s Scale) Main() []Case {
 		q.Ratio, q.CaseStake, q.WindowDays = x.ratio, x.stake*Dollar, x.days
 		q.MinimumCases, q.MinimumCards = 1, 1
 		label := fmt.Sprintf("%d %%, $%d, %d days", x.ratio/100, x.stake, x.days)
-		all = append(all, s.Single(Seeds, label, q, nil)...)
+		all = append(all, s.Single(Proposal, label, q, nil)...)
 	}
 	return append(all, s.Skims()...)
 }
@@ -91,7 +91,7 @@ func axes() []axis {
 		{"minimum cases", []float64{1, 2, 3, 4, 5, 8}, func(w W, v float64) {
 			w.Params.MinimumCases, w.Params.MinimumCards = uint16(v), min(uint16(v), 3)
 		}},
-		{"leverage", []float64{1, 2, 3, 4, 6}, func(w W, v float64) { w.Params.MaxLeverage = uint8(v * 16) }},
+		{"leverage", []float64{1, 2, 3, 4, 6, 8}, func(w W, v float64) { w.Params.MaxLeverage = uint8(v * 16) }},
 		{"penalty, %", []float64{0, 25, 50, 100, 150, 200}, func(w W, v float64) { w.Params.PenaltyBps = uint16(v * 100) }},
 		{"rule left out", []float64{0, 1, 2, 3, 4}, func(w W, v float64) {
 			p := &w.Params

@@ -56,7 +56,7 @@ func view(command string, points []*Point, chosen *Point, rows []sim.Row) viewed
 	}
 	v.Payments = fmt.Sprintf("%.1f million", float64(n)/1e6)
 	for _, p := range points {
-		if p.Group == sim.Chosen || p.Group == sim.Today || p.Group == sim.Seeds {
+		if p.Group == sim.Chosen || p.Group == sim.Today || p.Group == sim.Proposal {
 			v.Sums = append(v.Sums, sum(p))
 		}
 	}
