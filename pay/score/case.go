@@ -1,0 +1,233 @@
+package score
+
+import "slices"
+
+// The states of a case, with the contract's numbers. Appeals are the arbitrator's and not modelled by this package: who
+// models one sets BuyerWins of a decided case.
+const (
+	None    = 0
+	Opened  = 1
+	Decided = 2
+	Settled = 5
+)
+
+// Case is a payment and what became of it.
+type Case struct {
+	Amount     uint64 // of the payment
+	Held       uint64 // taken out of the merchant's unmatured money
+	Refunded   uint64
+	GoodAtOpen uint64 // the good side when the case was opened
+	Stake      uint64
+	OpenedAt   uint64 // Unix time
+	DecidedAt  uint64 // Unix time
+	Card       uint32 // whose payment it is
+	Day        uint16 // of the payment
+	State      uint8
+	ByOwner    bool // opened by the card's owner, not by a challenger
+	BuyerWins  bool
+}
+
+// Payout is who gets what when a case is settled.
+type Payout struct {
+	Buyer      uint64 // the held amount
+	Challenger uint64 // its stake and, when it is not the buyer, a tenth of the payment out of the merchant's stake
+	Burned     uint64 // of the merchant's stake
+}
+
+const secondsADay = 86_400
+
+// OpenCase disputes the payment c at a time. c has Amount, Card, Day and ByOwner; seasoned says whether the card's
+// disputes count.
+func (m *Merchant) OpenCase(p *Params, c *Case, now uint64, seasoned bool) error {
+	day := uint16(now / secondsADay)
+	return m.change(p, day, func() error {
+		held := c.Amount - c.Refunded
+		if c.State != None || held == 0 {
+			return ErrState
+		}
+		if err := m.hold(p, c.Day, day, held); err != nil {
+			return err
+		}
+		c.Held, c.Stake, c.GoodAtOpen, c.OpenedAt, c.State = held, p.CaseStake, m.GoodSide(p), now, Opened
+		m.Open++
+		if !p.counts(c) {
+			return nil
+		}
+		m.Bad += min(held, p.PayerCap)
+		if seasoned {
+			m.dispute(c.Card)
+		}
+		return nil
+	})
+}
+
+// counts says whether a case weighs against its merchant.
+func (p *Params) counts(c *Case) bool { return c.ByOwner || !p.OwnersCount }
+
+// hold takes a payment's money out of its day, if the window is still open.
+func (m *Merchant) hold(p *Params, paid, today uint16, amount uint64) error {
+	e := &m.Ring[paid%Places]
+	if e.Day != paid || paid == 0 || uint32(today) > uint32(paid)+uint32(p.WindowDays) {
+		return ErrWindow
+	}
+	if e.Amount < amount || paid <= m.Matured {
+		return ErrHeld
+	}
+	if m.Unmatured < amount {
+		return errUnderflow
+	}
+	e.Amount -= amount
+	m.Unmatured -= amount
+	return nil
+}
+
+// dispute notes one more open case of a seasoned card.
+func (m *Merchant) dispute(card uint32) {
+	for i := range m.disputed {
+		if m.disputed[i].card == card {
+			m.disputed[i].cases++
+			return
+		}
+	}
+	m.disputed = append(m.disputed, disputed{card, 1})
+	m.Disputers++
+}
+
+// settleDispute notes one open case less of a card, if it counted.
+func (m *Merchant) settleDispute(card uint32) {
+	i := slices.IndexFunc(m.disputed, func(d disputed) bool { return d.card == card })
+	if i < 0 {
+		return
+	}
+	if m.disputed[i].cases--; m.disputed[i].cases == 0 {
+		m.disputed = slices.Delete(m.disputed, i, i+1)
+		m.Disputers--
+	}
+}
+
+// Decide decides a case after its days: the buyer wins when there are enough cases, enough seasoned cards among them, and
+// the score is negative.
+func (m *Merchant) Decide(p *Params, c *Case, now uint64) error {
+	if c.State != Opened {
+		return ErrState
+	}
+	if now < c.OpenedAt+uint64(p.DecisionDays)*secondsADay {
+		return ErrTooEarly
+	}
+	day := uint16(now / secondsADay)
+	m.Roll(p, day)
+	c.BuyerWins = m.Flips(p, c.GoodAtOpen)
+	if c.BuyerWins {
+		m.Convicted = day
+	}
+	c.BuyerWins = c.BuyerWins || p.Conviction && c.Day <= m.Convicted
+	c.State, c.DecidedAt = Decided, now
+	return nil
+}
+
+// GoodSide is what a case that is opened now will be compared with.
+func (m *Merchant) GoodSide(p *Params) uint64 {
+	if p.StakeVouches {
+		return m.Good + m.Stake - m.Advanced
+	}
+	return m.Good
+}
+
+// Flips says whether a case that was opened when the good side was good would be won by the buyer if it were decided now.
+func (m *Merchant) Flips(p *Params, good uint64) bool {
+	return m.Open >= p.MinimumCases && m.Disputers >= p.MinimumCards && Negative(good, m.Bad, p.Ratio)
+}
+
+// Settle pays out a decided case when it cannot be appealed any more.
+func (m *Merchant) Settle(p *Params, c *Case, now uint64) (Payout, error) {
+	if c.State != Decided {
+		return Payout{}, ErrState
+	}
+	if now < c.DecidedAt+uint64(p.AppealDays)*secondsADay+1 {
+		return Payout{}, ErrTooEarly
+	}
+	return m.payOut(p, c, now, c.BuyerWins)
+}
+
+// Concede is the merchant's giving in: the buyer gets its money now, the challenger its stake.
+func (m *Merchant) Concede(p *Params, c *Case, now uint64) (Payout, error) {
+	if c.State != Opened && c.State != Decided {
+		return Payout{}, ErrState
+	}
+	return m.payOut(p, c, now, true)
+}
+
+func (m *Merchant) payOut(p *Params, c *Case, now uint64, buyerWins bool) (out Payout, err error) {
+	day := uint16(now / secondsADay)
+	err = m.change(p, day, func() error {
+		if buyerWins {
+			out = m.lose(p, c)
+		} else {
+			m.Free += c.Held + c.Stake
+			weight := min(c.Held, p.PayerCap)
+			if p.FadedRelease {
+				weight = fade(weight, Keep(p.Slope, uint64(day)-c.OpenedAt/secondsADay))
+			}
+			if p.counts(c) {
+				m.Bad -= min(m.Bad, weight)
+			}
+		}
+		m.Open--
+		m.settleDispute(c.Card)
+		c.State, c.Held, c.Stake = Settled, 0, 0
+		return nil
+	})
+	return out, err
+}
+
+// lose is what a case that the buyer wins does to the merchant.
+func (m *Merchant) lose(p *Params, c *Case) Payout {
+	out := Payout{Buyer: c.Held, Challenger: c.Stake}
+	if !c.ByOwner {
+		reward := min(c.Held/10, m.Stake-m.Advanced)
+		m.Stake -= reward
+		out.Challenger += reward
+	}
+	out.Burned = min(c.Held*uint64(p.PenaltyBps)/10_000, m.Stake-m.Advanced)
+	m.Stake -= out.Burned
+	m.Lost++
+	m.Leverage = level
+	return out
+}
+
+// Refund gives back a payment of a closed day, in whole or in part.
+func (m *Merchant) Refund(p *Params, c *Case, now, amount uint64) error {
+	day := uint16(now / secondsADay)
+	return m.change(p, day, func() error {
+		if c.State != None || amount == 0 || amount+c.Refunded > c.Amount {
+			return ErrState
+		}
+		if err := m.hold(p, c.Day, day, amount); err != nil {
+			return err
+		}
+		c.Refunded += amount
+		return nil
+	})
+}
+
+// Convict is proven cheating with the payment c: the buyer gets back what it has not got back and nobody holds, and a
+// part of the stake is lost, a tenth of it to who proved it. Like the contract it refuses a payment that is too old.
+func (m *Merchant) Convict(p *Params, c *Case, now uint64) (out Payout, err error) {
+	day := uint16(now / secondsADay)
+	err = m.change(p, day, func() error {
+		if rest := c.Amount - c.Refunded; c.State == None && rest != 0 {
+			if err := m.hold(p, c.Day, day, rest); err != nil {
+				return err
+			}
+			c.Refunded, out.Buyer = c.Amount, rest
+		}
+		lost := (m.Stake - m.Advanced) * uint64(p.SlashBps) / 10_000
+		m.Stake -= lost
+		m.Leverage = level
+		m.Lost++
+		out.Challenger = lost / 10
+		out.Burned = lost - out.Challenger
+		return nil
+	})
+	return out, err
+}
