@@ -25,6 +25,9 @@ type Case struct {
 	State      uint8
 	ByOwner    bool // opened by the card's owner, not by a challenger
 	BuyerWins  bool
+	Counted    bool   // its card is among the seasoned ones that dispute
+	LostAtOpen uint16 // cases that the merchant had lost by then
+	WonAtOpen  uint16 // seasoned cards that had won by then
 }
 
 // Payout is who gets what when a case is settled.
@@ -49,12 +52,13 @@ func (m *Merchant) OpenCase(p *Params, c *Case, now uint64, seasoned bool) error
 			return err
 		}
 		c.Held, c.Stake, c.GoodAtOpen, c.OpenedAt, c.State = held, p.CaseStake, m.GoodSide(p), now, Opened
+		c.LostAtOpen, c.WonAtOpen = m.Lost, m.Won
 		m.Open++
 		if !p.counts(c) {
 			return nil
 		}
 		m.Bad += min(held, p.PayerCap)
-		if seasoned {
+		if c.Counted = seasoned; seasoned {
 			m.dispute(c.Card)
 		}
 		return nil
@@ -93,15 +97,17 @@ func (m *Merchant) dispute(card uint32) {
 	m.Disputers++
 }
 
-// settleDispute notes one open case less of a card, if it counted.
-func (m *Merchant) settleDispute(card uint32) {
+// settleDispute notes one open case less of a card.
+func (m *Merchant) settleDispute(card uint32, won bool) {
 	i := slices.IndexFunc(m.disputed, func(d disputed) bool { return d.card == card })
 	if i < 0 {
 		return
 	}
 	if m.disputed[i].cases--; m.disputed[i].cases == 0 {
 		m.disputed = slices.Delete(m.disputed, i, i+1)
-		m.Disputers--
+		if m.Disputers--; won {
+			m.Won++
+		}
 	}
 }
 
@@ -116,7 +122,7 @@ func (m *Merchant) Decide(p *Params, c *Case, now uint64) error {
 	}
 	day := uint16(now / secondsADay)
 	m.Roll(p, day)
-	c.BuyerWins = m.Flips(p, c.GoodAtOpen)
+	c.BuyerWins = m.Flips(p, c)
 	if c.BuyerWins {
 		m.Convicted = day
 	}
@@ -133,9 +139,11 @@ func (m *Merchant) GoodSide(p *Params) uint64 {
 	return m.Good
 }
 
-// Flips says whether a case that was opened when the good side was good would be won by the buyer if it were decided now.
-func (m *Merchant) Flips(p *Params, good uint64) bool {
-	return m.Open >= p.MinimumCases && m.Disputers >= p.MinimumCards && Negative(good, m.Bad, p.Ratio)
+// Flips says whether a case would be won by the buyer if it were decided now. What the merchant lost or conceded since it was
+// opened counts, so that nobody buys off some buyers to keep the money of the others.
+func (m *Merchant) Flips(p *Params, c *Case) bool {
+	cases, cards := uint32(m.Open)+uint32(m.Lost-c.LostAtOpen), uint32(m.Disputers)+uint32(m.Won-c.WonAtOpen)
+	return cases >= uint32(p.MinimumCases) && cards >= uint32(p.MinimumCards) && Negative(c.GoodAtOpen, m.Bad, p.Ratio)
 }
 
 // Settle pays out a decided case when it cannot be appealed any more.
@@ -173,7 +181,9 @@ func (m *Merchant) payOut(p *Params, c *Case, now uint64, buyerWins bool) (out P
 			}
 		}
 		m.Open--
-		m.settleDispute(c.Card)
+		if c.Counted {
+			m.settleDispute(c.Card, buyerWins)
+		}
 		c.State, c.Held, c.Stake = Settled, 0, 0
 		return nil
 	})

@@ -45,9 +45,10 @@ func flips() (all []*history) {
 	for ratio := range uint16(24) {
 		p := randomParams(rand.New(rand.NewPCG(uint64(ratio), 2)))
 		p.WindowDays, p.DecisionDays, p.Ratio, p.MinimumCases, p.MinimumCards = 20, 10, ratio*100, 2, 1
-		h := begin(p, 1e9, 20_000*86_400)
+		p.PayerCap = 200e6
+		h := begin(p, 150e6, 20_000*86_400)
 		for i := range uint64(6) {
-			h.step(opPay, uint8(i), 20e6+i*1e6)
+			h.step(opPay, uint8(3+6*i), 20e6+i*1e6) // seasoned, and disputed by their owners
 			h.now += 40_000
 		}
 		h.now += 86_400

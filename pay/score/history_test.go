@@ -45,9 +45,10 @@ type history struct {
 }
 
 func begin(p score.Params, stake, now uint64) *history {
+	p.OwnersCount, p.FadedRelease, p.Conviction, p.StakeVouches, p.GrowWhileGood = true, true, true, true, true
 	h := &history{p: p, m: score.Register(&p, stake, uint16(now/86_400)), now: now}
 	for _, v := range []any{p.WindowDays, p.DecisionDays, p.AppealDays, p.Ratio, p.MinimumCases, p.MinimumCards, p.CaseStake,
-		p.PayerCap, p.Multiple, p.MaxLeverage, p.LeverageStep, p.Slope, p.FeeBps, stake, now} {
+		p.PayerCap, p.Multiple, p.MaxLeverage, p.LeverageStep, p.Slope, p.FeeBps, p.PenaltyBps, stake, now} {
 		h.put(v)
 	}
 	return h
@@ -136,7 +137,7 @@ func randomParams(r *rand.Rand) score.Params {
 		MinimumCards: uint16(r.IntN(2)), CaseStake: 5e6,
 		PayerCap: 1 << (10 + r.IntN(54)), Multiple: uint8(1 + r.IntN(255)), MaxLeverage: uint8(16 + r.IntN(200)),
 		LeverageStep: uint8(r.IntN(256)), Slope: score.HalfLife(half[r.IntN(len(half))]) - uint32(r.IntN(2)),
-		FeeBps: uint16(r.IntN(200))}
+		FeeBps: uint16(r.IntN(200)), PenaltyBps: uint16(r.IntN(20_000))}
 }
 
 // random is a history in which most steps make sense, some do not, and idle times are of every length.

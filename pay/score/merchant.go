@@ -51,7 +51,8 @@ type Merchant struct {
 	Flags    uint8
 
 	Disputers uint16 // seasoned cards with open cases
-	Convicted uint16 // the last day on which a vote was lost, 0 = none: not in the contracts, see [Params]
+	Won       uint16 // seasoned cards whose cases buyers won
+	Convicted uint16 // the last day on which a vote was lost, 0 = none
 
 	Ring [Places]Entry
 

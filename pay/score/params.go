@@ -18,7 +18,7 @@ type Params struct {
 	FeeBps       uint16 `json:"fee_bps"`       // burned from what merchants take out, in 1/10,000
 	SlashBps     uint16 `json:"slash_bps"`     // of the stake, for proven cheating, in 1/10,000
 
-	// What follows is not in the contracts.
+	// What follows are rules that the contracts have and cannot be without; turned off, they show what for.
 
 	// PenaltyBps is the share of the held amount, in 1/10,000, that is burned from the merchant's stake, and never more
 	// than there is of it, when the buyers win a case.

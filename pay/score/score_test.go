@@ -192,12 +192,13 @@ func Example() {
 	for card := range uint64(3) {
 		m.Take(100e6, score.Mark(card))
 	}
+	var c score.Case
 	for card := range uint32(2) {
-		c := score.Case{Amount: 100e6, Card: card, Day: day0, ByOwner: true}
+		c = score.Case{Amount: 100e6, Card: card, Day: day0, ByOwner: true}
 		if err := m.OpenCase(&p, &c, at(day0+1), true); err != nil {
 			fmt.Println(err)
 		}
 	}
-	fmt.Println(m.Open, m.Unmatured, m.Room, score.Negative(m.Good, m.Bad, p.Ratio), m.Flips(&p, m.Good))
+	fmt.Println(m.Open, m.Unmatured, m.Room, score.Negative(m.Good, m.Bad, p.Ratio), m.Flips(&p, &c))
 	// Output: 2 100000000 431250000 true false
 }

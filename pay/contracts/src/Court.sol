@@ -12,7 +12,8 @@ import {Score} from "./Score.sol";
 import {Case, Config, State} from "./State.sol";
 
 /// @title Disputes: opened with a stake, decided by the merchant's score, appealed to an arbitrator.
-/// @notice A case compares the disputes of the day of its decision with the good side of the day of its opening, closed
+/// @notice disputers[merchant], of seasoned cards: day of the last lost vote 16 | that won 112 | with open cases 128.
+/// A case compares the disputes of the day of its decision with the good side of the day of its opening, closed
 /// days only: trades that a merchant makes with itself after it was challenged weigh nothing.
 library Court {
     using Merchant for uint256;
@@ -39,12 +40,13 @@ library Court {
         hold(s, m, a, p.day, held);
         (c.challenger, c.held, c.card, c.opened, c.state) =
             (msg.sender, uint48(held), p.card, uint40(block.timestamp), OPEN);
-        (c.merchant, c.goodAtOpen, c.stake) = (m, uint56(r.good), uint64(stake));
-        c.byOwner = msg.sender == s.config[p.card].owner;
+        uint256 good = r.good + a.stake - a.advanced; // the stake vouches for who has little trade yet
+        (c.merchant, c.goodAtOpen, c.stake) = (m, uint56(good), uint64(stake));
+        (c.day, c.byOwner) = (uint16(p.day), msg.sender == s.config[p.card].owner);
         r.open++;
-        r.bad += _weight(s, held);
+        if (c.byOwner) r.bad += _weight(s, held); // a challenger flips nobody alone
         (c.lostAtOpen, c.cardsAtOpen, c.counted) =
-            (uint16(r.lost), uint16(s.disputers[m] >> 128), s.config[p.card].seasoned);
+            (uint16(r.lost), uint16(s.disputers[m] >> 128), c.byOwner && s.config[p.card].seasoned);
         if (c.counted && s.disputed[m][p.card]++ == 0) s.disputers[m]++;
         Rolling.store(s, m, a, r);
         emit Events.Opened(leaf, m, msg.sender, held);
@@ -67,8 +69,17 @@ library Court {
         require(block.timestamp >= from, Events.TooEarly(0, from));
         (, Merchant.Record memory r) = Rolling.present(s, c.merchant);
         bool wins = _many(s, c, r) && Score.negative(c.goodAtOpen, r.bad, s.params.ratio);
+        wins = _convicted(s, c, wins);
         (c.state, c.decided, c.buyerWins) = (DECIDED, uint40(block.timestamp), wins ? 1 : 0);
         emit Events.Decided(leaf, wins);
+    }
+
+    /// @notice A merchant that lost a vote loses every case about what was paid until that day, however much the disputes
+    /// have faded when it is decided: who came first must not be the only one to get its money back.
+    function _convicted(State storage s, Case storage c, bool now_) private returns (bool) {
+        uint256 n = s.disputers[c.merchant];
+        if (now_) s.disputers[c.merchant] = n = (n << 16 >> 16) | block.timestamp / 86_400 << 240;
+        return c.day <= n >> 240;
     }
 
     /// @notice Whether enough cases and cards are against the merchant. Those that it lost or conceded since this one was
@@ -173,18 +184,20 @@ library Court {
         address m = c.merchant;
         (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
         uint256 held = c.held;
+        uint256 burned;
         if (buyerWins) {
             s.purse[c.card] = Purse.credit(s.purse[c.card], held);
             uint256 reward = c.byOwner ? 0 : held / 10;
             if (reward > a.stake - a.advanced) reward = a.stake - a.advanced;
-            a.stake -= reward;
+            burned = held * s.params.penaltyBps / 10_000;
+            if (burned > a.stake - a.advanced - reward) burned = a.stake - a.advanced - reward;
+            a.stake -= reward + burned;
             s.owed[c.challenger] += c.stake + reward;
             r.lost++;
             a.leverage = 16;
         } else {
             a.free += held + c.stake;
-            uint256 weight = _weight(s, held);
-            r.bad = r.bad > weight ? r.bad - weight : 0;
+            if (c.byOwner) r.bad = _released(s, c, r.bad, held);
         }
         r.open--;
         if (c.counted && --s.disputed[m][c.card] == 0) {
@@ -193,7 +206,15 @@ library Court {
         }
         (c.state, c.held, c.stake) = (SETTLED, 0, 0);
         Rolling.store(s, m, a, r);
+        Money.push(s.params.token, Money.FIRE, burned);
         emit Events.Settled(leaf, buyerWins);
+    }
+
+    /// @notice The bad side without what is left of a case's weight, which has faded since it was opened.
+    function _released(State storage s, Case storage c, uint256 bad, uint256 held) private view returns (uint256) {
+        uint256 passed = block.timestamp / 86_400 - c.opened / 86_400;
+        uint256 weight = _weight(s, held) * Score.keep(s.params.slope, passed) >> 32;
+        return bad > weight ? bad - weight : 0;
     }
 
     function _weight(State storage s, uint256 amount) private view returns (uint256) {

@@ -74,7 +74,7 @@ library Rolling {
             if (good > M56) good = M56;
             if (mean > M48) mean = M48;
             uint256 rest = r & ((1 << 96) - 1);
-            if (amount != 0 && (r >> 32) & 0xffff == 0) {
+            if (amount != 0 && ((r >> 32) & 0xffff == 0 || !Score.negative(good + _vouched(w), bad, rules.ratio() / 4))) {
                 if (rest & 0xffff != 0xffff) rest++;
                 uint256 more = ((w >> 88) & 0xff) + rules.leverageStep();
                 if (more > rules.maxLeverage()) more = rules.maxLeverage();
@@ -84,12 +84,19 @@ library Rolling {
         }
     }
 
+    /// @notice The stake that is not advanced.
+    function _vouched(uint256 w) private pure returns (uint256) {
+        unchecked {
+            return (w >> 208) - ((w >> 24) & M48);
+        }
+    }
+
     /// @notice What the merchant may take on a day that starts now: stake times leverage less what is unmatured, and
     /// no more than a multiple of its usual day, or the stake itself if that is more.
     function _room(uint256 rules, uint256 w, uint256 mean) private pure returns (uint256 out) {
         unchecked {
             if (w & Merchant.CLOSING != 0) return 0;
-            uint256 stake = (w >> 208) - ((w >> 24) & M48);
+            uint256 stake = _vouched(w);
             uint256 cap = stake * ((w >> 88) & 0xff) >> 4;
             uint256 unmatured = (w >> 152) & M56;
             if (cap <= unmatured) return 0;

@@ -24,6 +24,7 @@ struct Params {
     uint32 slope; // 2^32 divided by the half-life of weights in days
     uint16 feeBps; // burned from what merchants take out, in 1/10,000
     uint16 slashBps; // of the stake, for proven cheating, in 1/10,000
+    uint16 penaltyBps; // of a payment whose case the buyer wins, burned from the stake, in 1/10,000
 }
 
 /// @notice What only owner and dispute paths read of a purse.
@@ -87,6 +88,7 @@ struct Case {
     uint16 cardsAtOpen; // seasoned cards that had won by then
     // slot 5
     address appellant; // who lost and appealed
+    uint16 day; // of the payment
 }
 
 /// @notice An approver's bond.
@@ -119,7 +121,7 @@ struct State {
     mapping(uint256 disputeId => bytes32 leaf) appeal; //          16
     mapping(bytes32 => bool) proven; //                            17  evidence is used once
     mapping(address merchant => mapping(address card => uint256)) disputed; // 18  open cases of a seasoned card
-    mapping(address merchant => uint256) disputers; //             19  seasoned cards: that won 128 | with open cases 128
+    mapping(address merchant => uint256) disputers; //             19  {Court}
     mapping(address => uint256) owed; //                           20  stakes and rewards to be collected
     uint256 rules; //                                              21  {Rules}
     Params params; //                                              22 ..

@@ -78,7 +78,7 @@ contract Life {
         before.push(uint128(t));
         place.push(links[day].length);
         links[day].push(leaf);
-        s.today[m] = t.take(amount, Merchant.mark(card), leaf);
+        s.today[m] = t.take(amount, card).link(leaf);
     }
 
     function _leaf(uint256 i) private view returns (bytes32 leaf) {
@@ -141,7 +141,7 @@ contract HistoryTest {
         (p.ratio, p.minimumCases, p.minimumCards) = (uint16(_next(l, 2)), uint16(_next(l, 2)), uint16(_next(l, 2)));
         (p.caseStake, p.payerCap) = (uint64(_next(l, 8)), uint64(_next(l, 8)));
         (p.multiple, p.maxLeverage, p.leverageStep) = (uint8(_next(l, 1)), uint8(_next(l, 1)), uint8(_next(l, 1)));
-        (p.slope, p.feeBps) = (uint32(_next(l, 4)), uint16(_next(l, 2)));
+        (p.slope, p.feeBps, p.penaltyBps) = (uint32(_next(l, 4)), uint16(_next(l, 2)), uint16(_next(l, 2)));
         uint256 stake = _next(l, 8);
         vm.warp(_next(l, 8));
         life = new Life(p);
@@ -164,7 +164,7 @@ contract HistoryTest {
         require(t >> 128 == _next(l, 16), _where(l, n, "today's word"));
         require(m == _next(l, 32), _where(l, n, "merchant's word"));
         require(score == _next(l, 32), _where(l, n, "score's word"));
-        require(disputers == _next(l, 1), _where(l, n, "disputing cards"));
+        require(uint128(disputers) == _next(l, 1), _where(l, n, "disputing cards"));
         return true;
     }
 
