@@ -173,7 +173,9 @@ func (m *Merchant) payOut(p *Params, c *Case, now uint64, buyerWins bool) (out P
 			}
 		}
 		m.Open--
-		m.settleDispute(c.Card)
+		if p.counts(c) {
+			m.settleDispute(c.Card)
+		}
 		c.State, c.Held, c.Stake = Settled, 0, 0
 		return nil
 	})
