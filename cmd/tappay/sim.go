@@ -38,7 +38,7 @@ func newSim() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c.Context(), c.OutOrStdout(), c.ErrOrStderr()) }}
 	v := c.Flags()
 	v.Uint64Var(&f.seed, "seed", 1, "what everything is drawn from")
-	v.IntVar(&f.towns, "towns", 120, "honest towns, of 144 merchant-months each; a quarter of them at each point of the sweep")
+	v.IntVar(&f.towns, "towns", 120, "honest towns, of 144 merchant-months each; a fifth of them at each point of the sweep")
 	v.IntVar(&f.attack, "attacks", 12, "towns for each attack and budget")
 	v.IntVar(&f.cores, "cores", runtime.NumCPU(), "how many to use")
 	v.BoolVar(&f.sweep, "sweep", false, "vary every parameter")

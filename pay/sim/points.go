@@ -43,8 +43,8 @@ func (s Scale) Single(group, label string, p score.Params, change func(*World)) 
 	return all
 }
 
-// Main is the chosen point, the contracts as they are with the same values, and the first proposal's numbers in the middle of their
-// ranges, and skimming.
+// Main is the chosen point, the contracts as they are with the same values, the first proposal's numbers from within their
+// ranges with the contracts as they are, and skimming.
 func (s Scale) Main() []Case {
 	p := score.Defaults()
 	all := s.Single(Chosen, "", p, nil)
@@ -88,19 +88,19 @@ func axes() []axis {
 	return []axis{
 		{"least stake, $", []float64{250, 500, 1000, 2000, 5000}, func(w W, v float64) { w.Params.LeastStake = uint64(v) * Dollar }},
 		{"half-life, days", []float64{5, 10, 20, 30}, func(w W, v float64) { w.Params.Slope = score.HalfLife(uint32(v)) }},
-		{"minimum cases", []float64{1, 2, 3, 4, 5, 8}, func(w W, v float64) {
+		{"minimum cases", []float64{1, 2, 3, 4, 5}, func(w W, v float64) {
 			w.Params.MinimumCases, w.Params.MinimumCards = uint16(v), min(uint16(v), 3)
 		}},
-		{"leverage", []float64{1, 2, 3, 4, 6, 8}, func(w W, v float64) { w.Params.MaxLeverage = uint8(v * 16) }},
-		{"penalty, %", []float64{0, 25, 50, 100, 150, 200}, func(w W, v float64) { w.Params.PenaltyBps = uint16(v * 100) }},
+		{"leverage", []float64{1, 2, 3, 4, 6}, func(w W, v float64) { w.Params.MaxLeverage = uint8(v * 16) }},
+		{"penalty, %", []float64{0, 50, 100, 200}, func(w W, v float64) { w.Params.PenaltyBps = uint16(v * 100) }},
 		{"rule left out", []float64{0, 1, 2, 3, 4}, func(w W, v float64) {
 			p := &w.Params
 			*[...]*bool{&p.OwnersCount, &p.FadedRelease, &p.Conviction, &p.StakeVouches, &p.GrowWhileGood}[int(v)] = false
 		}},
 		{"victims who notice, %", []float64{30, 60, 90}, func(w W, v float64) { w.Notice = v / 100 }},
-		{"victims with a signed offer, %", []float64{0, 1, 5, 10, 20, 50}, func(w W, v float64) { w.Evidence = v / 100 }},
-		{"honest payments disputed, %", []float64{0.1, 0.2, 0.5, 0.7, 2}, func(w W, v float64) { w.Friendly = v / 100 }},
-		{"wrong decisions undone by appeal, %", []float64{0, 50, 80, 90, 95, 99}, func(w W, v float64) { w.Overturned = v / 100 }},
+		{"victims with a signed offer, %", []float64{0, 5, 20, 50}, func(w W, v float64) { w.Evidence = v / 100 }},
+		{"honest payments disputed, %", []float64{0.1, 0.2, 0.5, 0.7}, func(w W, v float64) { w.Friendly = v / 100 }},
+		{"wrong decisions undone by appeal, %", []float64{0, 80, 90, 95}, func(w W, v float64) { w.Overturned = v / 100 }},
 		{"challengers", []float64{0, 1}, func(w W, v float64) { w.Challenger = v == 1 }},
 	}
 }
@@ -108,10 +108,10 @@ func axes() []axis {
 // Rules names the values of the axis "rule left out".
 var Rules = [...]string{"owners count", "faded release", "conviction", "stake vouches", "grow while good"}
 
-// Grid is the sweep: window by ratio in full, and each other axis through the chosen point, with a quarter of the honest
+// Grid is the sweep: window by ratio in full, and each other axis through the chosen point, with a fifth of the honest
 // towns.
 func (s Scale) Grid() (all []Case) {
-	s.Honest = max(s.Honest/4, 1)
+	s.Honest = max(s.Honest/5, 1)
 	for _, window := range []uint8{10, 20, 30} {
 		for _, ratio := range []uint16{50, 100, 150, 200, 300, 500, 1000, 1500, 2000} {
 			p := score.Defaults()

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 )
 
 // Case is one world that is played, and where it belongs in the report.
@@ -36,15 +37,20 @@ func (c *Case) Key() string {
 }
 
 // Sweep plays the cases whose keys are not in have, one after the other on so many cores, and hands over each row as soon
-// as it is there; fresh says that it was not in have.
+// as it is there; fresh says that it was not in have, nor an earlier case's.
 func Sweep(ctx context.Context, cases []Case, cores int, have map[string]Result, done func(r Row, fresh bool) error) error {
+	played := maps.Clone(have)
+	if played == nil {
+		played = map[string]Result{}
+	}
 	for _, c := range cases {
-		r, ok := have[c.Key()]
+		r, ok := played[c.Key()]
 		if !ok {
 			var err error
 			if r, err = Run(ctx, &c.World, cores); err != nil {
 				return err
 			}
+			played[c.Key()] = r
 		}
 		if err := done(Row{c, r}, !ok); err != nil {
 			return err

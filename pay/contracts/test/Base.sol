@@ -49,7 +49,7 @@ abstract contract Base {
         p.anchorLife = 8191;
         p.ownerDelay = 1 days;
         (p.windowDays, p.decisionDays, p.appealDays, p.silenceDays) = (20, 10, 3, 30);
-        (p.ratio, p.minimumCases, p.minimumCards) = (500, 3, 2);
+        (p.ratio, p.minimumCases, p.minimumCards) = (150, 3, 2);
         (p.caseStake, p.leastStake, p.payerCap) = (5e6, 500e6, 200e6);
         (p.multiple, p.maxLeverage, p.leverageStep) = (4, 48, 1);
         p.slope = 429_496_729; // a half-life of 10 days

@@ -57,6 +57,16 @@ abstract contract Docket is Deeds {
         vault.roll(merchant);
     }
 
+    /// @notice The owner of the cards disputes a payment.
+    function disputes(uint256 i, uint256 end) internal {
+        Chain.Proof memory proof = proofOf(i, end);
+        dollar.mint(owner, 5e6);
+        vm.startPrank(owner);
+        dollar.approve(address(vault), 5e6);
+        vault.openCase(paid[i], proof);
+        vm.stopPrank();
+    }
+
     /// @notice Makes a card count: its payments `of_` were made at three merchants, whose days ended
     /// with the payments `ends`.
     function seasons(uint256[3] memory of_, uint256[3] memory ends) internal {

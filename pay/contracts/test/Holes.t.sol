@@ -191,13 +191,12 @@ contract HolesTest is Docket {
         nextDay();
         vault.roll(others[0]);
         vault.roll(others[1]);
-        dollar.approve(address(vault), 1_000e6);
         for (uint256 i; i < 3; i++) {
-            vault.openCase(paid[i], proofOf(i, 5));
+            disputes(i, 5);
         }
         for (uint256 i; i < 3; i++) {
             seasons([3 + i, 6 + i, 9 + i], [uint256(5), 8, 11]);
-            vault.openCase(paid[3 + i], proofOf(3 + i, 5));
+            disputes(3 + i, 5);
         }
         for (uint256 i; i < 3; i++) {
             vm.prank(merchant);
@@ -228,10 +227,9 @@ contract BuyOffTest is Docket {
         nextDay();
         vault.roll(others[0]);
         vault.roll(others[1]);
-        dollar.approve(address(vault), 1_000e6);
         for (uint256 i; i < 3; i++) {
             seasons([i, 3 + i, 6 + i], [uint256(2), 5, 8]);
-            vault.openCase(paid[i], proofOf(i, 2));
+            disputes(i, 2);
         }
         pass(10 * 7200, 10 * DAY);
         vm.prank(merchant);

@@ -83,7 +83,7 @@ func (p *Point) aims(rows []sim.Row) []aim {
 	two := aim{bound < flipAim, "Honest merchants fall less than once in 10,000 merchant-months",
 		fmt.Sprintf("%d of %d merchant-months; the 95 %% upper bound (Clopper–Pearson, one-sided) is %.2g.",
 			p.Honest.Flipped, p.Honest.Months, bound)}
-	three := aim{p.Recovered() >= recoverAim && len(below) == 0, "At least 90 % of disputed fraud comes back", fmt.Sprintf(
+	three := aim{p.Recovered() >= recoverAim, "At least 90 % of disputed fraud comes back", fmt.Sprintf(
 		"%s of it does, over all attacks together.", percent(p.Recovered()))}
 	if len(below) > 0 {
 		three.Text += " Below 90 % alone: " + strings.Join(below, "; ") + "."
