@@ -33,8 +33,8 @@ for _ in {1..100}; do (: </dev/tcp/127.0.0.1/$port) 2>/dev/null && break || slee
 printf '\nA payment card pays a merchant. What any terminal can take is bounded by guards on the card and limits in the vault.\n'
 show 'vault|token' tappay deploy --rpc http://127.0.0.1:$port --key-file relay.key --test-token
 vault=$(tappay --json use | field vault) token=$(tappay --json use | field token)
-for who in shop owner; do tappay test-money --to "$(address $who)" --amount 1000 --key-file relay.key >/dev/null; done
-show 'merchant|today' tappay merchant register --key-file shop.key --stake 500 --name "Corner shop, 1 Main Street"
+for who in shop owner; do tappay test-money --to "$(address $who)" --amount 3000 --key-file relay.key >/dev/null; done
+show 'merchant|today' tappay merchant register --key-file shop.key --stake 2000 --name "Corner shop, 1 Main Street"
 
 printf 123456 >pin && printf 123456789012 >puk
 owner=(tapcard --card my.card pay-card --pin-file pin)

@@ -24,7 +24,7 @@ const rootLong = `tappay runs the open payment network, in which one tap of a pa
 
   tappay key new relay.key                    # an account that pays for gas
   tappay deploy --rpc URL --key-file relay.key --test-token
-  tappay merchant register --key-file shop.key --stake 500 --name "Corner shop"
+  tappay merchant register --key-file shop.key --stake 2000 --name "Corner shop"
   tappay purse open --key-file owner.key --proof bind.json --per-payment 20 --daily 50 --monthly 500
   tappay charge --merchant 0x... --amount 4.50 --key-file relay.key --approver-key approver.key
 
@@ -44,7 +44,7 @@ func newRoot(a *app) *cobra.Command {
 	f.StringVar(&a.rpc, "rpc", "", "`URL` of the node (default: the one of the last deploy or use)")
 	f.StringVar(&a.vault, "vault", "", "`ADDRESS` of the vault (default: the same)")
 	f.BoolVar(&a.JSON, "json", a.JSON, "print JSON")
-	root.AddCommand(newKey(a), newDeploy(a), newUse(a), newTestMoney(a), newMerchant(a), newPurse(a), newCharge(a), newSettle(a), newMonitor(a), newExitCodes())
+	root.AddCommand(newKey(a), newDeploy(a), newUse(a), newTestMoney(a), newMerchant(a), newPurse(a), newCharge(a), newSettle(a), newMonitor(a), newSim(), newExitCodes())
 	cli.Strict(root, &a.JSON)
 	return root
 }

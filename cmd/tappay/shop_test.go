@@ -106,9 +106,9 @@ func newShop(t *testing.T) *shop {
 	s.must("tappay", "deploy", "--rpc", s.url, "--key-file", "relay.key", "--test-token")
 	s.merchant = s.keys["merchant"]["address"].(string)
 	for _, who := range []string{"merchant", "owner"} {
-		s.must("tappay", "test-money", "--to", s.keys[who]["address"].(string), "--amount", "2000", "--key-file", "relay.key")
+		s.must("tappay", "test-money", "--to", s.keys[who]["address"].(string), "--amount", "3000", "--key-file", "relay.key")
 	}
-	s.must("tappay", "merchant", "register", "--key-file", "merchant.key", "--stake", "1000", "--name", "Corner shop, 1 Main Street")
+	s.must("tappay", "merchant", "register", "--key-file", "merchant.key", "--stake", "2000", "--name", "Corner shop, 1 Main Street")
 	certificate, err := json.Marshal(s.must("tappay", "merchant", "certify", "--key-file", "merchant.key", "--terminal", s.keys["terminal"]["address"].(string)))
 	if err != nil {
 		t.Fatal(err)

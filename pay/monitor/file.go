@@ -8,6 +8,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 
+	"tapcard.example/pay/score"
 	"tapcard.example/pay/vault"
 )
 
@@ -215,14 +216,14 @@ func (m *Monitor) wins(ctx context.Context, c vault.Case) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	open, won, err := m.v.Disputers(ctx, c.Merchant, at)
+	open, won, convicted, err := m.v.Disputers(ctx, c.Merchant, at)
 	if err != nil {
 		return false, err
 	}
 	_, bad := rolled(p, w, last.Time/secondsADay)
 	cases, cards := uint64(w.OpenCases)+uint64(w.Lost-c.LostAtOpen), open+uint64(won-c.CardsAtOpen)
 	many := cases >= uint64(p.MinimumCases) && cards >= uint64(p.MinimumCards)
-	return many && negative(c.GoodAtOpen.Uint64(), bad, p.Ratio), nil
+	return c.Day <= convicted || many && score.Negative(c.GoodAtOpen.Uint64(), bad, p.Ratio), nil
 }
 
 // settle pays a case out when nobody can change it any more.

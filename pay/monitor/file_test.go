@@ -99,7 +99,7 @@ func TestAChallengeIsFiledWonAndCollectedAcrossRestarts(t *testing.T) {
 	fourth := w.fourth()
 	c := must[vault.Case](t)(w.v.CaseOf(ctx, fourth, nil))
 	good, _ := monitor.Rolled(w.v.Params, standing, w.seasoned+1)
-	if filed["filed"] != 1 || c.Challenger != w.hunter.Address || c.GoodAtOpen.Uint64() != good {
+	if filed["filed"] != 1 || c.Challenger != w.hunter.Address || c.GoodAtOpen.Uint64() != good+standing.Stake-standing.Advanced {
 		t.Fatalf("%v, %+v, good %d", filed, c, good)
 	}
 	nonce := must[uint64](t)(w.v.Node().NonceAt(ctx, w.hunter.Address, nil))

@@ -26,7 +26,7 @@ import (
 )
 
 var params = vault.Params{
-	AnchorLife: 64, OwnerDelay: 60, WindowDays: 10, DecisionDays: 2, AppealDays: 1, SilenceDays: 2, Ratio: 500,
+	AnchorLife: 64, OwnerDelay: 60, WindowDays: 10, DecisionDays: 2, AppealDays: 1, SilenceDays: 2, Ratio: 150,
 	MinimumCases: 3, MinimumCards: 2, CaseStake: 1e6, LeastStake: 500e6, PayerCap: 200e6, Multiple: 4, MaxLeverage: 48,
 	LeverageStep: 1, Slope: 429_496_729, FeeBps: 20, SlashBps: 2_500,
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 
+	"tapcard.example/pay/score"
 	"tapcard.example/pay/vault"
 )
 
@@ -136,6 +137,7 @@ func signedTokens(amount int64) string {
 type standing struct {
 	vault.Merchant
 	good, bad uint64 // as of today
+	convicted uint16 // day of the last vote that it lost
 	open      []openCase
 }
 
@@ -154,6 +156,10 @@ func (m *Monitor) stand(ctx context.Context, merchant common.Address) (standing,
 	}
 	s := standing{Merchant: w}
 	s.good, s.bad = rolled(m.v.Params, w, now)
+	s.good += w.Stake - min(w.Stake, w.Advanced) // it vouches, as in Court.open
+	if _, _, s.convicted, err = m.v.Disputers(ctx, merchant, at); err != nil {
+		return standing{}, err
+	}
 	for _, leaf := range sorted(m.s.Cases) {
 		if c := m.s.Cases[leaf]; c.Merchant != merchant || c.Settled != 0 {
 			continue
@@ -183,7 +189,7 @@ func (m *Monitor) disputes(merchant common.Address, s standing) []Finding {
 	var found []Finding
 	if n := s.cards(s.open, true); n > 1 {
 		state := "is not negative"
-		if negative(s.good, s.bad, m.v.Params.Ratio) {
+		if score.Negative(s.good, s.bad, m.v.Params.Ratio) {
 			state = "is negative"
 		}
 		found = append(found, Finding{Kind: "disputes", Merchant: merchant, Why: fmt.Sprintf(

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 
+	"tapcard.example/pay/score"
 	"tapcard.example/pay/vault"
 )
 
@@ -118,18 +119,16 @@ func (m *Monitor) weigh(picked []Challenge, s standing, open []openCase, gas int
 			cards[c.Card] = true
 		}
 	}
-	for _, c := range picked {
-		bad += min(c.Amount, p.PayerCap)
-		if c.counts {
-			cards[c.card] = true
-		}
-	}
 	bad = leastAfter(p, min(bad, most), p.DecisionDays)
 	many := len(open)+len(picked) >= int(p.MinimumCases) && len(cards) >= int(p.MinimumCards)
-	if !many || !negative(s.good, bad, p.Ratio) {
+	sure := !slices.ContainsFunc(picked, func(c Challenge) bool { return c.day > uint64(s.convicted) })
+	if !sure && (!many || !score.Negative(s.good, bad, p.Ratio)) { // what a challenger adds does not weigh
 		return false
 	}
-	likely := chance(s.good, bad, p.Ratio)
+	likely := uint64(surest)
+	if !sure {
+		likely = chance(s.good, bad, p.Ratio)
+	}
 	for i := range picked {
 		c := &picked[i]
 		c.Reward, c.Chance = min(c.Amount/10, stake), likely

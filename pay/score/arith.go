@@ -33,8 +33,8 @@ func Negative(good, bad uint64, ratio uint16) bool {
 	return bh > gh || bh == gh && bl > gl
 }
 
-// fade is v * keep / 2^32, truncated. v is below 2^63 and keep at most 2^32, so that the result fits.
-func fade(v, keep uint64) uint64 {
+// Fade is v * keep / 2^32, truncated. v is below 2^63 and keep at most 2^32, so that the result fits.
+func Fade(v, keep uint64) uint64 {
 	high, low := bits.Mul64(v, keep)
 	return high<<32 | low>>32
 }

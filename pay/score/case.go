@@ -174,7 +174,7 @@ func (m *Merchant) payOut(p *Params, c *Case, now uint64, buyerWins bool) (out P
 			m.Free += c.Held + c.Stake
 			weight := min(c.Held, p.PayerCap)
 			if p.FadedRelease {
-				weight = fade(weight, Keep(p.Slope, uint64(day)-c.OpenedAt/secondsADay))
+				weight = Fade(weight, Keep(p.Slope, uint64(day)-c.OpenedAt/secondsADay))
 			}
 			if p.counts(c) {
 				m.Bad -= min(m.Bad, weight)

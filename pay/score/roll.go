@@ -35,9 +35,9 @@ func (m *Merchant) archive(amount uint64) {
 // judge is the closed day's effect on score, mean and leverage.
 func (m *Merchant) judge(p *Params, amount, passed uint64) {
 	keep := Keep(p.Slope, passed)
-	m.Good = min(fade(m.Good+Weight(amount, m.Payers(), p.PayerCap), keep), top56)
-	m.Bad = fade(m.Bad, keep)
-	m.Mean = min(fade(m.Mean, keep)+fade(amount, One-Keep(p.Slope, 1)), top48)
+	m.Good = min(Fade(m.Good+Weight(amount, m.Payers(), p.PayerCap), keep), top56)
+	m.Bad = Fade(m.Bad, keep)
+	m.Mean = min(Fade(m.Mean, keep)+Fade(amount, One-Keep(p.Slope, 1)), top48)
 	if amount == 0 || !m.goodDay(p) {
 		return
 	}

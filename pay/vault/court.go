@@ -63,6 +63,7 @@ type Case struct {
 	DisputeId   *big.Int // spelled as in the ABI
 	CardsAtOpen uint16
 	Appellant   common.Address
+	Day         uint16 // of the payment
 }
 
 // CaseOf reads a case by the leaf of its payment, as it was after a block; nil is the newest one.
@@ -113,8 +114,8 @@ func (v *Vault) Seasoned(ctx context.Context, card common.Address, block *big.In
 	return c.Seasoned, c.Owner, nil
 }
 
-// slotDisputers is the place of a mapping in the contract's storage, which no function shows (State.sol): by merchant, the
-// seasoned cards that have cases open, and above them in 128 bits those that won.
+// slotDisputers is the place of a mapping in the contract's storage, which no function shows (Court.sol): by merchant, day of
+// the last lost vote 16 | seasoned cards that won 112 | with open cases 128.
 const slotDisputers = 19
 
 // slot is where a mapping keeps a key's value (Solidity, layout of state variables in storage).
@@ -122,12 +123,12 @@ func slot(mapping common.Hash, key common.Address) common.Hash {
 	return crypto.Keccak256Hash(common.LeftPadBytes(key[:], 32), mapping[:])
 }
 
-// Disputers is how many seasoned cards have cases open against a merchant, and how many won, mod 2^16, as it was after a
-// block; nil is the newest one.
-func (v *Vault) Disputers(ctx context.Context, m common.Address, block *big.Int) (open uint64, won uint16, err error) {
+// Disputers is how many seasoned cards have cases open against a merchant, how many won, mod 2^16, and the day of the last
+// vote that it lost, 0 for none, as it was after a block; nil is the newest one.
+func (v *Vault) Disputers(ctx context.Context, m common.Address, block *big.Int) (open uint64, won, convicted uint16, err error) {
 	w, err := v.node.StorageAt(ctx, v.Address, slot(common.BigToHash(big.NewInt(slotDisputers)), m), block)
 	n := new(big.Int).SetBytes(w)
-	return field(n, 0, 64), uint16(field(n, 128, 16)), err
+	return field(n, 0, 64), uint16(field(n, 128, 16)), uint16(field(n, 240, 16)), err
 }
 
 // OpenCase disputes a payment of a closed day, with the vault's stake for a case from the key's tokens. The merchant's day is

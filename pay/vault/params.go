@@ -1,6 +1,10 @@
 package vault
 
-import "github.com/ethereum/go-ethereum/common"
+import (
+	"github.com/ethereum/go-ethereum/common"
+
+	"tapcard.example/pay/score"
+)
 
 // Params are a vault's parameters, fixed at deployment (State.sol, Params). Amounts are in 1e-6 token.
 type Params struct {
@@ -25,16 +29,20 @@ type Params struct {
 	Slope        uint32         `json:"slope"`         // 2^32 divided by the half-life in days
 	FeeBps       uint16         `json:"fee_bps"`
 	SlashBps     uint16         `json:"slash_bps"`
+	PenaltyBps   uint16         `json:"penalty_bps"` // of a payment whose case the buyer wins, burned from the stake
 }
 
 // Longest is the longest life of an anchor that EIP-2935 allows, in blocks.
 const Longest = 8191
 
-// Defaults are the parameters that a vault gets unless its deployer chooses others, without a token.
+// Defaults are the parameters that a vault gets unless its deployer chooses others, without a token. What concerns merchants
+// and disputes was chosen by simulation ([score.Defaults], docs/simulation.md).
 func Defaults() Params {
+	d := score.Defaults()
 	return Params{
-		AnchorLife: Longest, OwnerDelay: 86_400, WindowDays: 20, DecisionDays: 10, AppealDays: 3, SilenceDays: 30,
-		Ratio: 500, MinimumCases: 3, MinimumCards: 2, CaseStake: 5e6, LeastStake: 500e6, PayerCap: 200e6,
-		Multiple: 4, MaxLeverage: 48, LeverageStep: 1, Slope: 429_496_729, FeeBps: 20, SlashBps: 2_500,
+		AnchorLife: Longest, OwnerDelay: 86_400, WindowDays: d.WindowDays, DecisionDays: d.DecisionDays, AppealDays: d.AppealDays,
+		SilenceDays: 30, Ratio: d.Ratio, MinimumCases: d.MinimumCases, MinimumCards: d.MinimumCards, CaseStake: d.CaseStake,
+		LeastStake: d.LeastStake, PayerCap: d.PayerCap, Multiple: d.Multiple, MaxLeverage: d.MaxLeverage, LeverageStep: d.LeverageStep,
+		Slope: d.Slope, FeeBps: d.FeeBps, SlashBps: d.SlashBps, PenaltyBps: d.PenaltyBps,
 	}
 }

@@ -4,9 +4,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/ethereum/go-ethereum/rpc"
+
+	"tapcard.example/paycard"
 )
 
 // Reason is why a payment does not settle (Reason.sol; the numbers are part of the contracts' interface).
@@ -82,7 +86,25 @@ func (r *Refused) Error() string {
 	if !known || strings.Count(format, "%v") != len(r.Args) {
 		return "the vault refused: " + r.Name + fmt.Sprint(r.Args)
 	}
-	return fmt.Sprintf("the vault refused: "+format, r.Args...)
+	args := slices.Clone(r.Args)
+	if n, ok := args0(args); ok && strings.Contains(format, amountMark) {
+		args[0] = paycard.AmountText(n)
+	}
+	return fmt.Sprintf("the vault refused: "+format, args...)
+}
+
+// amountMark follows an argument that is an amount in 1e-6 token, and is shown in the token.
+const amountMark = "%v of the token"
+
+// args0 is the first argument, if it is a number of 64 bits.
+func args0(args []any) (uint64, bool) {
+	if len(args) == 0 {
+		return 0, false
+	}
+	if n, ok := args[0].(*big.Int); ok && n.IsUint64() {
+		return n.Uint64(), true
+	}
+	return 0, false
 }
 
 // errorsByName are the contracts' other errors in words, with their arguments (Events.sol).
@@ -93,17 +115,17 @@ var errorsByName = map[string]string{
 	"BadLimit":          "a daily or monthly limit is too high to be kept",
 	"Expired":           "the signature's deadline has passed, or the days for this are over",
 	"Looser":            "that would loosen a limit: ask for it with \"loosen\"",
-	"NotFree":           "only %v millionths of a token are free",
+	"NotFree":           "only %v of the token are free",
 	"NotInChain":        "that payment is not in the merchant's day",
 	"NotOpenable":       "that payment is disputed, given back or decided already",
 	"NotRequested":      "nobody asked for that, with just these values, or it was taken back",
 	"NotThatDay":        "the day is not over yet, or too long ago",
 	"NotTheMerchant":    "only the merchant itself can do that",
 	"Nothing":           "there is nothing to do: an amount or an address is zero",
-	"OverMaximum":       "the purse may not hold more than %v millionths of a token",
+	"OverMaximum":       "the purse may not hold more than %v of the token",
 	"RevokedForGood":    "the card was revoked, for good",
 	"StakeNeeded":       "the stake is still needed: close first, and wait until payments have matured and cases are settled",
-	"StakeTooSmall":     "the stake is too small: %v millionths of a token at least",
+	"StakeTooSmall":     "the stake is too small: it is at least %v of the token",
 	"StillAGift":        "the purse is a gift until time %v",
 	"TooEarly":          "not before block %v and time %v",
 	"UnknownPurse":      "there is no such purse",
