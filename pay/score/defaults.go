@@ -1,8 +1,7 @@
 package score
 
 // Defaults are the parameters that the simulations chose: docs/simulation.md has the figures and the command that
-// repeats them. They include the rules that the contracts do not have yet; without those rules no values reach the aims,
-// and [Params.Plain] says what is left.
+// repeats them. Without the rules at the end no values reach the aims; [Params.Plain] says what is left.
 func Defaults() Params {
 	return Params{
 		// An owner looks at its payments at least once in three weeks; every day more binds the merchant's money for it.

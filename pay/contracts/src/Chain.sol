@@ -8,7 +8,8 @@ import {State} from "./State.sol";
 
 /// @title Proving a payment out of its merchant's day, which keeps no slot for it.
 /// @notice A day's accumulator is a chain of 128-bit hashes over its links. Who proves gives the accumulator before the
-/// payment's link and all links after it. To give a wrong one that ends right takes 2^128 work for each payment.
+/// payment's link and all links after it. Who gives a wrong one that ends right for a payment of others did 2^128 work; who
+/// made both payments, one to settle and one to claim, 2^64, within the life of their anchor.
 library Chain {
     /// @notice A settled payment, as signed.
     struct Payment {
