@@ -65,7 +65,7 @@ func (m *Merchant) Claim(p *Params, day uint16) (out, fee uint64) {
 // burned out of amount.
 func (m *Merchant) Advance(p *Params, day uint16, amount uint64) (fee uint64, err error) {
 	err = m.change(p, day, func() error {
-		if amount == 0 || amount > m.Advanceable() {
+		if amount == 0 || amount > m.Advanceable(p) {
 			return ErrNotFree
 		}
 		m.Advanced += amount
@@ -74,9 +74,10 @@ func (m *Merchant) Advance(p *Params, day uint16, amount uint64) (fee uint64, er
 	return p.fee(amount), err
 }
 
-// Advanceable is the most that [Merchant.Advance] gives on the present day.
-func (m *Merchant) Advanceable() uint64 {
-	if m.Flags&Closing != 0 || m.Open != 0 {
+// Advanceable is the most that [Merchant.Advance] gives on the present day. Cases are in the way once they weigh a quarter of
+// what loses them, against the trade alone: the stake is what is lent.
+func (m *Merchant) Advanceable(p *Params) uint64 {
+	if m.Flags&Closing != 0 || m.Open != 0 && Negative(m.Good, m.Bad, p.Ratio/4) {
 		return 0
 	}
 	return min(m.Stake-m.Advanced, m.Unmatured)

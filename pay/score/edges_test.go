@@ -34,7 +34,7 @@ func edges() (all []*history) {
 		h.step(opPay, 2, 1<<42)
 		h.step(opAdvance, 0, 1<<42)
 		h.dispute(0, opSettle)
-		h.step(opAdvance, 0, h.m.Advanceable())
+		h.step(opAdvance, 0, h.m.Advanceable(&h.p))
 		all = append(all, h)
 	}
 	return all

@@ -184,7 +184,7 @@ func (h *history) value(r *rand.Rand, op uint8) uint64 {
 	case opRefund:
 		return (1 + r.Uint64N(1<<(4+r.IntN(30)))) << 8
 	case opAdvance:
-		return h.m.Advanceable() / uint64(1+r.IntN(3))
+		return h.m.Advanceable(&h.p) / uint64(1+r.IntN(3))
 	case opStake:
 		return r.Uint64N(1 << 30)
 	}

@@ -175,7 +175,7 @@ func (t *town) advance() {
 	}
 	m := &t.merchants[a.shop]
 	m.Roll(t.p, t.day)
-	if most := m.Advanceable(); most > 0 {
+	if most := m.Advanceable(t.p); most > 0 {
 		if fee, err := m.Advance(t.p, t.day, most); err == nil {
 			t.leaves(int(a.shop), most, fee)
 		}

@@ -6,6 +6,7 @@ import {Events} from "./Events.sol";
 import {Merchant} from "./Merchant.sol";
 import {Money} from "./Money.sol";
 import {Rolling} from "./Rolling.sol";
+import {Score} from "./Score.sol";
 import {State} from "./State.sol";
 
 /// @title The registry: open to anyone with a stake.
@@ -76,12 +77,14 @@ library Merchants {
         _payOut(s, m, out);
     }
 
-    /// @notice Pays out before the money is free, at most the stake that is not advanced already. The caller only.
+    /// @notice Pays out before the money is free, at most the stake that is not advanced already. The caller only. Cases
+    /// are in the way once they weigh a quarter of what loses them, against the trade alone: the stake is what is lent.
     function advance(State storage s, uint256 amount) external {
         (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, msg.sender);
         uint256 most = a.stake - a.advanced;
         if (most > a.unmatured) most = a.unmatured;
-        if (a.flags & Merchant.CLOSING != 0 || r.open != 0) most = 0;
+        bool doubtful = r.open != 0 && Score.negative(r.good, r.bad, s.params.ratio / 4);
+        if (a.flags & Merchant.CLOSING != 0 || doubtful) most = 0;
         require(amount != 0 && amount <= most, Events.NotFree(most));
         a.advanced += amount;
         Rolling.store(s, msg.sender, a, r);

@@ -6,7 +6,7 @@ struct Params {
     address token; // ERC-20 with at least 6 decimals
     address salt; // a Salt for chains without EIP-2935, else 0
     address arbitrator; // ERC-792, for appeals; 0 = no appeals
-    uint64 anchorLife; // W: how many blocks an anchor stays good, at most 8,191 without salt
+    uint64 anchorLife; // W: how many blocks an anchor stays good, 8 to 8,191
     uint32 ownerDelay; // seconds that an owner's loosening takes at least
     uint8 windowDays; // days after a payment's day in which it may be disputed, at most 31
     uint8 decisionDays; // days from opening a case to its decision

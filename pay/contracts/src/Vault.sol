@@ -21,7 +21,7 @@ import {Bonded, Case, Config, Params} from "./State.sol";
 contract Vault is Mandates, ReentrancyGuardTransient {
     constructor(Params memory p) Payments(p) {
         require(p.windowDays != 0 && p.windowDays <= 31 && p.maxLeverage >= 16 && p.feeBps < 10_000);
-        require(p.slashBps <= 10_000 && p.ratio != 0 && p.anchorLife >= 8 && (p.salt != address(0) || p.anchorLife <= 8191));
+        require(p.slashBps <= 10_000 && p.ratio != 0 && p.anchorLife >= 8 && p.anchorLife <= 8191);
         require(IERC20Metadata(p.token).decimals() >= 6);
         (s.params, s.rules) = (p, RULES);
     }

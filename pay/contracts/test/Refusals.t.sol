@@ -5,12 +5,37 @@ import {Approvals} from "../src/Approvals.sol";
 import {Events} from "../src/Events.sol";
 import {Owners} from "../src/Owners.sol";
 import {Reason} from "../src/Reason.sol";
+import {Params} from "../src/State.sol";
+import {Vault} from "../src/Vault.sol";
 import {Asked} from "./Asked.sol";
 import {vm} from "./Vm.sol";
+
+/// @notice A token whose amounts are too coarse for 1e-6.
+contract Coarse {
+    uint8 public constant decimals = 5;
+}
 
 /// @notice Every entry point of payments and owners says by its own error what is wrong, and changes nothing then.
 contract RefusalsTest is Asked {
     uint256 internal constant FRESH = 0x1234;
+
+    function testParametersThatCannotWorkMakeNoVault() public {
+        Params[11] memory bad;
+        for (uint256 i; i < bad.length; i++) {
+            bad[i] = parameters();
+        }
+        (bad[0].windowDays, bad[1].windowDays, bad[2].maxLeverage, bad[3].feeBps) = (0, 32, 15, 10_000);
+        (bad[4].slashBps, bad[5].ratio, bad[6].anchorLife, bad[7].anchorLife) = (10_001, 0, 7, 8192);
+        (bad[8].anchorLife, bad[8].salt) = (8192, address(1)); // a salt does not make 16 bits of an anchor more
+        bad[9].token = address(new Coarse());
+        bad[10].token = address(1);
+        for (uint256 i; i < bad.length; i++) {
+            try new Vault(bad[i]) {
+                revert(str(i));
+            } catch {}
+        }
+        new Vault(parameters());
+    }
 
     function testAPaymentOfNothingToNobodyOrToItself() public {
         uint256[3] memory heads = [headOf(merchant, 0, 1), headOf(address(0xbad), 1e6, 1), headOf(card, 1e6, 1)];

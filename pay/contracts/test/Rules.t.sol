@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Events} from "../src/Events.sol";
 import {Merchant} from "../src/Merchant.sol";
 import {Params} from "../src/State.sol";
 import {Docket} from "./Docket.sol";
@@ -72,6 +73,20 @@ contract RulesTest is Docket {
         pass(10 * 7200, 10 * DAY);
         vault.decide(leaves[0]);
         eq(vault.caseOf(leaves[0]).buyerWins, 0, "buyer wins");
+    }
+
+    /// @notice Else anybody could keep a merchant from its money with one case stake.
+    function testOnlyCasesThatWeighStopAnAdvance() public {
+        trade(60e6);
+        dollar.mint(address(this), 5e6);
+        dollar.approve(address(vault), 5e6);
+        vault.openCase(paid[0], proofOf(0, 2));
+        vm.prank(merchant);
+        vault.advance(1e6);
+        disputes(1, 2);
+        vm.prank(merchant);
+        vm.expectRevert(abi.encodeWithSelector(Events.NotFree.selector, 0));
+        vault.advance(1e6);
     }
 
     /// @notice A merchant that lost a vote loses what is disputed later of that time, when the first disputes have faded.
