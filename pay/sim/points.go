@@ -16,7 +16,7 @@ type Scale struct {
 // The names of the groups that every run has.
 const (
 	Chosen   = "chosen"
-	Today    = "contracts without the new rules"
+	Plain    = "without the rules of disputes"
 	Proposal = "the first proposal's numbers"
 	// WindowRatio is the group of the grid of both.
 	WindowRatio = "window and ratio"
@@ -43,12 +43,12 @@ func (s Scale) Single(group, label string, p score.Params, change func(*World)) 
 	return all
 }
 
-// Main is the chosen point, the contracts as they are with the same values, the first proposal's numbers from within their
-// ranges with the contracts as they are, and skimming.
+// Main is the chosen point, the same values without the rules of disputes, the first proposal's numbers from within their
+// ranges without those rules, and skimming.
 func (s Scale) Main() []Case {
 	p := score.Defaults()
 	all := s.Single(Chosen, "", p, nil)
-	all = append(all, s.Single(Today, "", p.Plain(), nil)...)
+	all = append(all, s.Single(Plain, "", p.Plain(), nil)...)
 	for _, x := range []struct {
 		ratio uint16
 		stake uint64

@@ -58,7 +58,7 @@ func charts(points []*Point) (all []chart) {
 	by := map[string][]*Point{}
 	for _, p := range points {
 		switch p.Group {
-		case sim.Chosen, sim.Today, sim.Proposal, sim.WindowRatio:
+		case sim.Chosen, sim.Plain, sim.Proposal, sim.WindowRatio:
 			continue
 		}
 		if by[p.Group] == nil {

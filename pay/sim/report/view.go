@@ -56,7 +56,7 @@ func view(command string, points []*Point, chosen *Point, rows []sim.Row) viewed
 	}
 	v.Payments = fmt.Sprintf("%.1f million", float64(n)/1e6)
 	for _, p := range points {
-		if p.Group == sim.Chosen || p.Group == sim.Today || p.Group == sim.Proposal {
+		if p.Group == sim.Chosen || p.Group == sim.Plain || p.Group == sim.Proposal {
 			v.Sums = append(v.Sums, sum(p))
 		}
 	}
@@ -156,7 +156,7 @@ func params(p *Point) []pair {
 		{"multiple", fmt.Sprint(q.Multiple)}, {"leverage", fmt.Sprintf("%g", float64(q.MaxLeverage)/16)},
 		{"half-life", fmt.Sprintf("%.3g days", float64(1<<32)/float64(q.Slope))}, {"fee", fmt.Sprintf("%g %%", float64(q.FeeBps)/100)},
 		{"slash", fmt.Sprintf("%g %%", float64(q.SlashBps)/100)}, {"penalty", fmt.Sprintf("%g %%", float64(q.PenaltyBps)/100)},
-		{"new rules", onOff(q.OwnersCount && q.FadedRelease && q.Conviction && q.StakeVouches && q.GrowWhileGood)}}
+		{"rules of disputes", onOff(q.OwnersCount && q.FadedRelease && q.Conviction && q.StakeVouches && q.GrowWhileGood)}}
 }
 
 func assumptions(p *Point) []pair {
