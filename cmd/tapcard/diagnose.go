@@ -77,7 +77,7 @@ func (d *diagnosis) examine(ctx context.Context) {
 	if d.cardFile != "" {
 		link, err := d.link(ctx, card.Wanted{Name: "card"})
 		if err != nil {
-			d.bad("card", "card file", classify(err).hint, "%v", err)
+			d.bad("card", "card file", classify(err).Hint, "%v", err)
 			return
 		}
 		d.atEnd(link)
@@ -197,7 +197,7 @@ func (d *diagnosis) examineReader(ctx context.Context, pc *pcsc.Context, r pcsc.
 	defer cancel()
 	link, err := pc.Connect(ctx, r.Name)
 	if err != nil {
-		d.bad("reader", "connection", classify(err).hint, "%v", err)
+		d.bad("reader", "connection", classify(err).Hint, "%v", err)
 		return
 	}
 	d.atEnd(link)

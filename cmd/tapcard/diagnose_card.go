@@ -38,7 +38,7 @@ func (d *diagnosis) examineCard(ctx context.Context, link card.Link) {
 		case errors.Is(err, card.ErrNotFound):
 			continue
 		case err != nil:
-			d.bad("card", k.name, classify(err).hint, "%v", err)
+			d.bad("card", k.name, classify(err).Hint, "%v", err)
 			return
 		}
 		found++

@@ -16,107 +16,62 @@ import (
 	"tapcard.example/softcard"
 )
 
-// Exit codes. They are part of the interface: a number never changes its meaning.
+// Exit codes of tapcard besides those of all programs.
 const (
-	exitOK          = 0
-	exitFailed      = 1
-	exitUsage       = 2
-	exitNoCard      = 3
-	exitWrongPIN    = 4
-	exitBlocked     = 5
-	exitRefused     = 6
-	exitCard        = 7
-	exitSecurity    = 8
-	exitInterrupted = 130
+	exitWrongPIN = 4
+	exitBlocked  = 5
 )
 
-// failure is one row of the table that turns an error into an exit code and a hint at its real cause.
-type failure struct {
-	err  error
-	code int
-	name string
-	hint string
-}
-
 // failures is searched from the top: what names the cause best comes first.
-var failures = []failure{
-	{duplicate.ErrWrongKey, exitSecurity, "wrong-key", "the card got another key than it should and lost it again: start over, with computers and readers you trust"},
-	{duplicate.ErrSpoilt, exitCard, "spoilt", `start the duplication again, with every card: "tapcard keycard duplicate start"`},
-	{card.ErrInterrupted, exitCard, "interrupted-exchange", "nobody knows whether the card acted; look with \"info\" or \"status\" before trying again"},
-	{card.ErrSharing, exitNoCard, "reader-busy", "another program holds the reader: close it and try again"},
-	{context.Canceled, exitInterrupted, "interrupted", "nothing was lost; run the command again"},
-	{signer.ErrRefused, exitRefused, "refused", ""},
-	{term.ErrNoTerminal, exitUsage, "no-terminal", "without a terminal, answer with flags: --pin-file FILE and the like, --yes"},
-	{card.ErrNoService, exitNoCard, "no-service", "start the smart card service: systemctl start pcscd"},
-	{card.ErrNoReader, exitNoCard, "no-reader", `connect a reader, or use --card FILE (see "tapcard virtual new")`},
-	{card.ErrNoCard, exitNoCard, "no-card", "put the card on the reader and keep it there"},
-	{card.ErrManyCards, exitNoCard, "many-cards", "take one card away, or name a reader with --reader"},
-	{softcard.ErrInUse, exitNoCard, "card-in-use", `a card serves one process at a time: is "tapcard virtual insert" running?`},
-	{softcard.ErrDamaged, exitCard, "card-damaged", "restore the file from a copy; it is not repaired, because that could make another key of it"},
-	{card.ErrUnknownApplet, exitNoCard, "unknown-card", `"tapcard info" shows what is in the reader`},
-	{duplicate.ErrNoDuplicate, exitCard, "no-duplicate", `load the same mnemonic on every card: "tapcard keycard restore"`},
-	{duplicate.ErrHoldsKey, exitCard, "holds-key", "--force replaces it; without another copy it is gone then"},
-	{duplicate.ErrPiecesMissing, exitCard, "pieces-missing", `every other computer adds its entropy to every card first: "tapcard keycard duplicate add-entropy"`},
-	{duplicate.ErrWrongPieces, exitCard, "wrong-pieces", "start the duplication again for this card"},
-	{card.ErrLastTry, exitWrongPIN, "last-try", "one more wrong code blocks it; --last-try spends it"},
-	{card.ErrWrongPIN, exitWrongPIN, "wrong-code", ""},
-	{keycard.ErrWrongPassword, exitWrongPIN, "wrong-password", ""},
-	{paycard.ErrWrongPassword, exitWrongPIN, "wrong-password", "the pairing secret is the one that the card was set up with"},
-	{paycard.ErrStalePairing, exitCard, "not-paired", `pair with the card again: "tapcard pay-card pair"`},
-	{card.ErrPairing, exitCard, "not-paired", `pair with the card first: "tapcard keycard pair"`},
-	{card.ErrBlocked, exitBlocked, "blocked", `a blocked PIN is set anew with "tapcard keycard unblock" and the PUK`},
-	{card.ErrCardMismatch, exitSecurity, "other-card", ""},
-	{card.ErrBadMAC, exitSecurity, "bad-channel", "something changed the messages between card and program; take the card away and start again"},
-	{card.ErrBadCert, exitSecurity, "bad-certificate", ""},
-	{card.ErrBadSignature, exitSecurity, "bad-signature", "do not use this signature; something between card and program may be hostile"},
-	{card.ErrRemoved, exitCard, "card-removed", "put the card back and run the command again"},
-	{card.ErrReset, exitCard, "card-reset", "another program reset the card: close it, and run the command again"},
-	{card.ErrPoisoned, exitCard, "interrupted-exchange", "run the command again"},
-	{card.ErrRateLimited, exitCard, "rate-limited", ""},
-	{card.ErrUnsupported, exitCard, "unsupported", ""},
-	{card.ErrConditions, exitCard, "not-now", ""},
+var failures = []cli.Known{
+	{Err: duplicate.ErrWrongKey, Code: cli.ExitSecurity, Name: "wrong-key", Hint: "the card got another key than it should and lost it again: start over, with computers and readers you trust"},
+	{Err: duplicate.ErrSpoilt, Code: cli.ExitCard, Name: "spoilt", Hint: `start the duplication again, with every card: "tapcard keycard duplicate start"`},
+	{Err: card.ErrInterrupted, Code: cli.ExitCard, Name: "interrupted-exchange", Hint: "nobody knows whether the card acted; look with \"info\" or \"status\" before trying again"},
+	{Err: card.ErrSharing, Code: cli.ExitNoCard, Name: "reader-busy", Hint: "another program holds the reader: close it and try again"},
+	{Err: context.Canceled, Code: cli.ExitInterrupted, Name: "interrupted", Hint: "nothing was lost; run the command again"},
+	{Err: signer.ErrRefused, Code: cli.ExitRefused, Name: "refused"},
+	{Err: term.ErrNoTerminal, Code: cli.ExitUsage, Name: "no-terminal", Hint: "without a terminal, answer with flags: --pin-file FILE and the like, --yes"},
+	{Err: card.ErrNoService, Code: cli.ExitNoCard, Name: "no-service", Hint: "start the smart card service: systemctl start pcscd"},
+	{Err: card.ErrNoReader, Code: cli.ExitNoCard, Name: "no-reader", Hint: `connect a reader, or use --card FILE (see "tapcard virtual new")`},
+	{Err: card.ErrNoCard, Code: cli.ExitNoCard, Name: "no-card", Hint: "put the card on the reader and keep it there"},
+	{Err: card.ErrManyCards, Code: cli.ExitNoCard, Name: "many-cards", Hint: "take one card away, or name a reader with --reader"},
+	{Err: softcard.ErrInUse, Code: cli.ExitNoCard, Name: "card-in-use", Hint: `a card serves one process at a time: is "tapcard virtual insert" running?`},
+	{Err: softcard.ErrDamaged, Code: cli.ExitCard, Name: "card-damaged", Hint: "restore the file from a copy; it is not repaired, because that could make another key of it"},
+	{Err: card.ErrUnknownApplet, Code: cli.ExitNoCard, Name: "unknown-card", Hint: `"tapcard info" shows what is in the reader`},
+	{Err: duplicate.ErrNoDuplicate, Code: cli.ExitCard, Name: "no-duplicate", Hint: `load the same mnemonic on every card: "tapcard keycard restore"`},
+	{Err: duplicate.ErrHoldsKey, Code: cli.ExitCard, Name: "holds-key", Hint: "--force replaces it; without another copy it is gone then"},
+	{Err: duplicate.ErrPiecesMissing, Code: cli.ExitCard, Name: "pieces-missing", Hint: `every other computer adds its entropy to every card first: "tapcard keycard duplicate add-entropy"`},
+	{Err: duplicate.ErrWrongPieces, Code: cli.ExitCard, Name: "wrong-pieces", Hint: "start the duplication again for this card"},
+	{Err: card.ErrLastTry, Code: exitWrongPIN, Name: "last-try", Hint: "one more wrong code blocks it; --last-try spends it"},
+	{Err: card.ErrWrongPIN, Code: exitWrongPIN, Name: "wrong-code"},
+	{Err: keycard.ErrWrongPassword, Code: exitWrongPIN, Name: "wrong-password"},
+	{Err: paycard.ErrWrongPassword, Code: exitWrongPIN, Name: "wrong-password", Hint: "the pairing secret is the one that the card was set up with"},
+	{Err: paycard.ErrStalePairing, Code: cli.ExitCard, Name: "not-paired", Hint: `pair with the card again: "tapcard pay-card pair"`},
+	{Err: card.ErrPairing, Code: cli.ExitCard, Name: "not-paired", Hint: `pair with the card first: "tapcard keycard pair"`},
+	{Err: card.ErrBlocked, Code: exitBlocked, Name: "blocked", Hint: `a blocked PIN is set anew with "tapcard keycard unblock" and the PUK`},
+	{Err: card.ErrCardMismatch, Code: cli.ExitSecurity, Name: "other-card"},
+	{Err: card.ErrBadMAC, Code: cli.ExitSecurity, Name: "bad-channel", Hint: "something changed the messages between card and program; take the card away and start again"},
+	{Err: card.ErrBadCert, Code: cli.ExitSecurity, Name: "bad-certificate"},
+	{Err: card.ErrBadSignature, Code: cli.ExitSecurity, Name: "bad-signature", Hint: "do not use this signature; something between card and program may be hostile"},
+	{Err: card.ErrRemoved, Code: cli.ExitCard, Name: "card-removed", Hint: "put the card back and run the command again"},
+	{Err: card.ErrReset, Code: cli.ExitCard, Name: "card-reset", Hint: "another program reset the card: close it, and run the command again"},
+	{Err: card.ErrPoisoned, Code: cli.ExitCard, Name: "interrupted-exchange", Hint: "run the command again"},
+	{Err: card.ErrRateLimited, Code: cli.ExitCard, Name: "rate-limited"},
+	{Err: card.ErrUnsupported, Code: cli.ExitCard, Name: "unsupported"},
+	{Err: card.ErrConditions, Code: cli.ExitCard, Name: "not-now"},
 }
 
-// classify finds the row that explains an error.
-func classify(err error) failure {
-	var usage cli.UsageError
-	if errors.As(err, &usage) {
-		return failure{err, exitUsage, "usage", `see "tapcard help"`}
-	}
-	f := failure{err, exitFailed, "failed", ""}
-	for _, row := range failures {
-		if errors.Is(err, row.err) {
-			f = row
-			break
-		}
-	}
+// classify says how the program ends with an error.
+func classify(err error) cli.Failure {
+	f := cli.Explain("tapcard", err, failures)
 	if errors.Is(err, context.Canceled) {
-		f.code = exitInterrupted // whatever it was that the person got tired of
-	}
-	var cardErr *card.Error
-	if f.code == exitFailed && errors.As(err, &cardErr) {
-		f.code, f.name = exitCard, "card"
-	}
-	var h cli.Hinted
-	if errors.As(err, &h) {
-		f.hint = h.Hint
+		f.Code = cli.ExitInterrupted // whatever it was that the person got tired of
 	}
 	return f
 }
 
 // finish closes what is open, reports an error on one line, and gives the exit code.
-func (a *app) finish(err error) int {
-	for i := len(a.closers) - 1; i >= 0; i-- {
-		if closeErr := a.closers[i].Close(); err == nil {
-			err = closeErr
-		}
-	}
-	if err == nil {
-		return exitOK
-	}
-	f := classify(err)
-	return a.Fail("tapcard", err, cli.Failure{Code: f.code, Name: f.name, Hint: f.hint})
-}
+func (a *app) finish(err error) int { return a.Finish("tapcard", err, a.closers, classify) }
 
 const exitCodesLong = `Exit codes of tapcard:
 

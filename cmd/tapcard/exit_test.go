@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tapcard.example/card"
+	"tapcard.example/internal/cli"
 )
 
 func TestInterruptionsNameWhatIsUncertain(t *testing.T) {
@@ -18,13 +19,13 @@ func TestInterruptionsNameWhatIsUncertain(t *testing.T) {
 		code int
 		hint string
 	}{
-		{context.Canceled, exitInterrupted, "nothing was lost"},
-		{fmt.Errorf("%w: %w", card.ErrInterrupted, context.Canceled), exitInterrupted, "nobody knows whether the card acted"},
-		{fmt.Errorf("%w: %w", card.ErrInterrupted, context.DeadlineExceeded), exitCard, "nobody knows"},
-		{fmt.Errorf("%w: %w", card.ErrSharing, context.Canceled), exitInterrupted, "another program holds the reader"},
-		{card.ErrSharing, exitNoCard, "another program holds the reader"},
+		{context.Canceled, cli.ExitInterrupted, "nothing was lost"},
+		{fmt.Errorf("%w: %w", card.ErrInterrupted, context.Canceled), cli.ExitInterrupted, "nobody knows whether the card acted"},
+		{fmt.Errorf("%w: %w", card.ErrInterrupted, context.DeadlineExceeded), cli.ExitCard, "nobody knows"},
+		{fmt.Errorf("%w: %w", card.ErrSharing, context.Canceled), cli.ExitInterrupted, "another program holds the reader"},
+		{card.ErrSharing, cli.ExitNoCard, "another program holds the reader"},
 	} {
-		if f := classify(c.err); f.code != c.code || !strings.Contains(f.hint, c.hint) {
+		if f := classify(c.err); f.Code != c.code || !strings.Contains(f.Hint, c.hint) {
 			t.Errorf("%v: %+v", c.err, f)
 		}
 	}
@@ -40,7 +41,7 @@ func TestWaitingForStandardInputCanBeInterrupted(t *testing.T) {
 	}
 	time.AfterFunc(100*time.Millisecond, func() { self.Signal(os.Interrupt) })
 	code := run([]string{"eth", "sign-tx", "-"}, in, io.Discard, &errOut)
-	if code != exitInterrupted || !strings.HasPrefix(errOut.String(), "tapcard: interrupt") {
+	if code != cli.ExitInterrupted || !strings.HasPrefix(errOut.String(), "tapcard: interrupt") {
 		t.Errorf("exit code %d: %s", code, errOut.String())
 	}
 }

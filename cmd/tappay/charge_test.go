@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tapcard.example/internal/cli"
 )
 
 func TestACardPaysUnderItsGuards(t *testing.T) {
@@ -13,7 +15,7 @@ func TestACardPaysUnderItsGuards(t *testing.T) {
 	if got := s.balance(); got != "145.5" {
 		t.Fatalf("the purse has %s", got)
 	}
-	refused := exitRefused
+	refused := cli.ExitRefused
 	t.Run("who approves", func(t *testing.T) {
 		s.T = t
 		s.refuses(refused, "approver's signature does not verify", "1", "--approver-key", "owner.key")
@@ -21,7 +23,7 @@ func TestACardPaysUnderItsGuards(t *testing.T) {
 		s.refuses(refused, "needs a time authority's signature", "1", "--time-key", "")
 		s.refuses(refused, "time authority's signature does not verify", "1", "--time-key", "owner.key")
 		s.write("other-mac", strings.Repeat("ab", 32))
-		s.refuses(exitFailed, "the approver declines", "1", "--mac-file", "other-mac")
+		s.refuses(cli.ExitFailed, "the approver declines", "1", "--mac-file", "other-mac")
 	})
 	t.Run("how much", func(t *testing.T) {
 		s.T = t
@@ -44,7 +46,7 @@ func TestACardPaysUnderItsGuards(t *testing.T) {
 	t.Run("how often", func(t *testing.T) {
 		s.T = t
 		s.owner("guards", "set", "--gap", "1m")
-		s.refuses(exitCard, "wait", "1")
+		s.refuses(cli.ExitCard, "wait", "1")
 		s.owner("guards", "set", "--gap", "0s", "--hourly", "1")
 		s.refuses(refused, "within an hour", "1")
 		s.owner("guards", "set", "--hourly", "none")
@@ -64,21 +66,21 @@ func TestACardPaysUnderItsGuards(t *testing.T) {
 
 func TestTheVaultBoundsWhatACardPays(t *testing.T) {
 	s := newShop(t)
-	s.refuses(exitRefused, "limit for one payment", "30.01")
+	s.refuses(cli.ExitRefused, "limit for one payment", "30.01")
 	s.charges("30")
 	s.charges("30")
 	s.charges("30")
-	s.refuses(exitRefused, "left of the purse's day", "10.01")
-	s.refuses(exitUsage, "nothing to pay", "0")
-	s.refuses(exitRefused, "no registered merchant", "1", "--merchant", s.keys["owner"]["address"].(string))
+	s.refuses(cli.ExitRefused, "left of the purse's day", "10.01")
+	s.refuses(cli.ExitUsage, "nothing to pay", "0")
+	s.refuses(cli.ExitRefused, "no registered merchant", "1", "--merchant", s.keys["owner"]["address"].(string))
 	s.act("exit", "--amount", "55", "--to", s.keys["owner"]["address"].(string))
-	s.refuses(exitRefused, "does not hold that much", "5.01")
+	s.refuses(cli.ExitRefused, "does not hold that much", "5.01")
 	s.act("tighten", "--per-payment", "1", "--daily", "100", "--monthly", "200")
-	s.refuses(exitRefused, "limit for one payment", "2")
+	s.refuses(cli.ExitRefused, "limit for one payment", "2")
 	s.act("freeze")
-	s.refuses(exitRefused, "froze", "1")
+	s.refuses(cli.ExitRefused, "froze", "1")
 	s.act("revoke")
-	s.refuses(exitRefused, "revoked", "1")
+	s.refuses(cli.ExitRefused, "revoked", "1")
 }
 
 func TestABrokenOffChargeIsNotSignedTwice(t *testing.T) {

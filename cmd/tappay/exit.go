@@ -12,86 +12,44 @@ import (
 	"tapcard.example/paycard"
 )
 
-// Exit codes. They are part of the interface: a number never changes its meaning.
-const (
-	exitOK          = 0
-	exitFailed      = 1
-	exitUsage       = 2
-	exitNoCard      = 3
-	exitRefused     = 6
-	exitCard        = 7
-	exitSecurity    = 8
-	exitUnknown     = 9
-	exitInterrupted = 130
-)
+// exitUnknown is tappay's exit code besides those of all programs: nobody knows yet what became of a transaction.
+const exitUnknown = 9
 
 // failures is searched from the top: what names the cause best comes first.
-var failures = []struct {
-	err error
-	cli.Failure
-}{
-	{vault.ErrNotMined, cli.Failure{Code: exitUnknown, Name: "not-mined", Hint: `nothing is lost: "tappay settle" looks for it, and sends it again if need be`}},
-	{context.Canceled, cli.Failure{Code: exitInterrupted, Name: "interrupted", Hint: `run the command again; "tappay settle" settles what was signed`}},
-	{vault.ErrNoVault, cli.Failure{Code: exitSecurity, Name: "no-vault", Hint: "--vault names it; its address follows from its parameters, so do not trust this one"}},
-	{vault.ErrOtherOwner, cli.Failure{Code: exitSecurity, Name: "wrong-owner"}},
-	{vault.ErrYoungChain, cli.Failure{Code: exitFailed, Name: "young-chain", Hint: "wait for a few blocks"}},
-	{card.ErrNoService, cli.Failure{Code: exitNoCard, Name: "no-service", Hint: "start the smart card service: systemctl start pcscd"}},
-	{card.ErrNoReader, cli.Failure{Code: exitNoCard, Name: "no-reader", Hint: "connect a reader, or use --card FILE"}},
-	{card.ErrNoCard, cli.Failure{Code: exitNoCard, Name: "no-card", Hint: "put the card on the reader and keep it there"}},
-	{card.ErrManyCards, cli.Failure{Code: exitNoCard, Name: "many-cards", Hint: "take one card away, or name a reader with --reader"}},
-	{card.ErrUnknownApplet, cli.Failure{Code: exitNoCard, Name: "unknown-card", Hint: `"tapcard info" shows what is in the reader`}},
-	{card.ErrBadSignature, cli.Failure{Code: exitSecurity, Name: "bad-signature", Hint: "give nothing out; something between card and terminal may be hostile"}},
-	{card.ErrRateLimited, cli.Failure{Code: exitCard, Name: "rate-limited"}},
-	{card.ErrConditions, cli.Failure{Code: exitCard, Name: "not-now"}},
-	{card.ErrRemoved, cli.Failure{Code: exitCard, Name: "card-removed", Hint: "tap again: what was signed is not signed twice"}},
-	{card.ErrInterrupted, cli.Failure{Code: exitCard, Name: "interrupted-exchange", Hint: "tap again: what was signed is not signed twice"}},
+var failures = []cli.Known{
+	{Err: vault.ErrNotMined, Code: exitUnknown, Name: "not-mined", Hint: `nothing is lost: "tappay settle" looks for it, and sends it again if need be`},
+	{Err: context.Canceled, Code: cli.ExitInterrupted, Name: "interrupted", Hint: `run the command again; "tappay settle" settles what was signed`},
+	{Err: vault.ErrNoVault, Code: cli.ExitSecurity, Name: "no-vault", Hint: "--vault names it; its address follows from its parameters, so do not trust this one"},
+	{Err: vault.ErrOtherOwner, Code: cli.ExitSecurity, Name: "wrong-owner"},
+	{Err: vault.ErrYoungChain, Code: cli.ExitFailed, Name: "young-chain", Hint: "wait for a few blocks"},
+	{Err: card.ErrNoService, Code: cli.ExitNoCard, Name: "no-service", Hint: "start the smart card service: systemctl start pcscd"},
+	{Err: card.ErrNoReader, Code: cli.ExitNoCard, Name: "no-reader", Hint: "connect a reader, or use --card FILE"},
+	{Err: card.ErrNoCard, Code: cli.ExitNoCard, Name: "no-card", Hint: "put the card on the reader and keep it there"},
+	{Err: card.ErrManyCards, Code: cli.ExitNoCard, Name: "many-cards", Hint: "take one card away, or name a reader with --reader"},
+	{Err: card.ErrUnknownApplet, Code: cli.ExitNoCard, Name: "unknown-card", Hint: `"tapcard info" shows what is in the reader`},
+	{Err: card.ErrBadSignature, Code: cli.ExitSecurity, Name: "bad-signature", Hint: "give nothing out; something between card and terminal may be hostile"},
+	{Err: card.ErrRateLimited, Code: cli.ExitCard, Name: "rate-limited"},
+	{Err: card.ErrConditions, Code: cli.ExitCard, Name: "not-now"},
+	{Err: card.ErrRemoved, Code: cli.ExitCard, Name: "card-removed", Hint: "tap again: what was signed is not signed twice"},
+	{Err: card.ErrInterrupted, Code: cli.ExitCard, Name: "interrupted-exchange", Hint: "tap again: what was signed is not signed twice"},
 }
 
-// classify finds the row that explains an error.
+// classify says how the program ends with an error.
 func classify(err error) cli.Failure {
-	var usage cli.UsageError
-	if errors.As(err, &usage) {
-		return cli.Failure{Code: exitUsage, Name: "usage", Hint: `see "tappay help"`}
-	}
-	f := cli.Failure{Code: exitFailed, Name: "failed"}
+	f := cli.Explain("tappay", err, failures)
 	var refused *vault.Refused
 	var guard *paycard.GuardError
-	var cardErr *card.Error
 	switch {
 	case errors.As(err, &refused):
-		f = cli.Failure{Code: exitRefused, Name: "vault-refused"}
+		f.Code, f.Name = cli.ExitRefused, "vault-refused"
 	case errors.As(err, &guard):
-		f = cli.Failure{Code: exitRefused, Name: "card-refused"}
-	case errors.As(err, &cardErr):
-		f = cli.Failure{Code: exitCard, Name: "card"}
-	}
-	if f.Code != exitRefused {
-		for _, row := range failures {
-			if errors.Is(err, row.err) {
-				f = row.Failure
-				break
-			}
-		}
-	}
-	var h cli.Hinted
-	if errors.As(err, &h) {
-		f.Hint = h.Hint
+		f.Code, f.Name = cli.ExitRefused, "card-refused"
 	}
 	return f
 }
 
 // finish closes what is open, reports an error, and gives the exit code.
-func (a *app) finish(err error) int {
-	for i := len(a.closers) - 1; i >= 0; i-- {
-		if closeErr := a.closers[i].Close(); err == nil {
-			err = closeErr
-		}
-	}
-	if err == nil {
-		return exitOK
-	}
-	return a.Fail("tappay", hideURL(err), classify(err))
-}
+func (a *app) finish(err error) int { return a.Finish("tappay", hideURL(err), a.closers, classify) }
 
 const exitCodesLong = `Exit codes of tappay:
 

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"tapcard.example/internal/cli"
 )
 
 func TestTheMonitorLooksOnceAndSendsNothing(t *testing.T) {
@@ -14,12 +16,12 @@ func TestTheMonitorLooksOnceAndSendsNothing(t *testing.T) {
 		}
 	}
 	_, all, code := s.run("tappay", "monitor", "--once", "--challenge")
-	if code != exitUsage || !strings.Contains(all, "--key-file") {
+	if code != cli.ExitUsage || !strings.Contains(all, "--key-file") {
 		t.Errorf("exit code %d\n%s", code, all)
 	}
 	s.write("evidence.json", `{"offers":[{}]}`)
 	_, all, code = s.run("tappay", "monitor", "evidence", "evidence.json")
-	if code != exitFailed || !strings.Contains(all, "proves nothing") {
+	if code != cli.ExitFailed || !strings.Contains(all, "proves nothing") {
 		t.Errorf("exit code %d\n%s", code, all)
 	}
 	if _, all, code := s.run("tappay", "monitor", "--once", "--from", "40"); code != 0 {

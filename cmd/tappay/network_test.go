@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"tapcard.example/internal/cli"
 )
 
 func TestAProvidersKeyInTheNodesURLIsNotShown(t *testing.T) {
@@ -10,7 +12,7 @@ func TestAProvidersKeyInTheNodesURLIsNotShown(t *testing.T) {
 	const canary = "canary-5f3c"
 	for _, url := range []string{"http://127.0.0.1:1/v3/" + canary, "http://user:" + canary + "@127.0.0.1:1/", "ws://127.0.0.1:1/" + canary} {
 		_, all, code := s.run("tappay", "use", "--rpc", url, "--vault", "0x0000000000000000000000000000000000000001")
-		if code != exitFailed || strings.Contains(all, canary) {
+		if code != cli.ExitFailed || strings.Contains(all, canary) {
 			t.Errorf("exit code %d\n%s", code, all)
 		}
 	}

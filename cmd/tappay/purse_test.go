@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"tapcard.example/chain/eth"
+	"tapcard.example/internal/cli"
 )
 
 func TestAnOwnerSignsInAnotherWalletAndARelayCarriesIt(t *testing.T) {
@@ -34,13 +35,13 @@ func TestAnOwnerSignsInAnotherWalletAndARelayCarriesIt(t *testing.T) {
 	}
 	deadline := typed["message"].(map[string]any)["deadline"].(string)
 	carry := append(freeze, "--key-file", "relay.key", "--deadline", deadline, "--signature")
-	if _, all, code := s.run("tappay", append(carry, sign("merchant"))...); code != exitSecurity {
+	if _, all, code := s.run("tappay", append(carry, sign("merchant"))...); code != cli.ExitSecurity {
 		t.Errorf("exit code %d\n%s", code, all)
 	}
 	if said := s.must("tappay", append(carry, sign("owner"))...); said["state"] != "frozen" {
 		t.Errorf("%v", said)
 	}
-	if _, all, code := s.run("tappay", append(carry, sign("owner"))...); code == exitOK {
+	if _, all, code := s.run("tappay", append(carry, sign("owner"))...); code == cli.ExitOK {
 		t.Errorf("the same signature counts twice\n%s", all)
 	}
 }
@@ -57,18 +58,18 @@ func TestDeployingAgainIsTheSameVault(t *testing.T) {
 		t.Errorf("%v", said)
 	}
 	s.write("params.json", `{"windowDays": 12}`)
-	if _, all, code := s.run("tappay", "deploy", "--test-token", "--params", "params.json", "--print"); code != exitFailed {
+	if _, all, code := s.run("tappay", "deploy", "--test-token", "--params", "params.json", "--print"); code != cli.ExitFailed {
 		t.Errorf("a parameter that does not exist: exit code %d\n%s", code, all)
 	}
 }
 
 func TestKeysAreNeverReplacedOrShown(t *testing.T) {
 	s := newShop(t)
-	if _, all, code := s.run("tappay", "key", "new", "owner.key"); code != exitFailed {
+	if _, all, code := s.run("tappay", "key", "new", "owner.key"); code != cli.ExitFailed {
 		t.Errorf("exit code %d\n%s", code, all)
 	}
 	s.write("short.key", "abcd")
-	if _, all, code := s.run("tappay", "key", "show", "short.key"); code != exitFailed {
+	if _, all, code := s.run("tappay", "key", "show", "short.key"); code != cli.ExitFailed {
 		t.Errorf("exit code %d\n%s", code, all)
 	}
 }

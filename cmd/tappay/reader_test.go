@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tapcard.example/internal/cli"
 	"tapcard.example/internal/matrix"
 )
 
@@ -37,7 +38,7 @@ func TestACardInAReaderPaysAMerchantOnANode(t *testing.T) {
 	taken()
 	s.owner("switch", "off")
 	defer s.insert()()
-	s.refuses(exitRefused, "switched off", "1")
+	s.refuses(cli.ExitRefused, "switched off", "1")
 	if got := s.balance(); got != "142.5" {
 		t.Errorf("the purse has %s", got)
 	}
