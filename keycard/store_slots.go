@@ -63,7 +63,11 @@ func (s *Store) Free(ctx context.Context, sess *Session, slot byte) error {
 	if err := sess.Unpair(ctx, slot); err != nil {
 		return err
 	}
-	uid := sess.card.UID()
+	return s.Freed(sess.card.UID(), slot)
+}
+
+// Freed forgets what the store knew of a pairing slot that is free now.
+func (s *Store) Freed(uid UID, slot byte) error {
 	return s.update(func(r *records) {
 		rec := r.of(uid)
 		rec.drop(slot)

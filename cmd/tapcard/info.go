@@ -12,6 +12,7 @@ import (
 	"tapcard.example/card"
 	"tapcard.example/internal/cli"
 	"tapcard.example/keycard"
+	"tapcard.example/paycard"
 )
 
 func newInfo(a *app) *cobra.Command {
@@ -49,6 +50,7 @@ type infoResult struct {
 	FreeSlots    *int             `json:"free_slots,omitempty"`
 	Paired       bool             `json:"paired"`
 	Authenticity *keycard.Verdict `json:"authenticity,omitempty"`
+	Also         string           `json:"also,omitempty"` // another card on the same chip
 	Problem      string           `json:"problem,omitempty"`
 	Next         string           `json:"next,omitempty"`
 }
@@ -74,7 +76,16 @@ func (a *app) inspect(ctx context.Context, ch *card.Channel) (infoResult, error)
 	if len(c.id) > 0 {
 		r.Label = store.Card(c.kind, c.id).Label
 	}
-	return r, c.describe(ctx, &r)
+	if err := c.describe(ctx, &r); err != nil || c.kind != "keycard" {
+		return r, err
+	}
+	if p, err := paycard.Select(ctx, ch); err == nil { // what else a chip may hold; no answer is none
+		r.Also = "payment card " + p.Info().Address.String()
+		if !p.Info().Initialized {
+			r.Also = "payment card, empty"
+		}
+	}
+	return r, nil
 }
 
 func (a *app) describeKeycard(ctx context.Context, c *keycard.Card, r *infoResult) error {
@@ -106,7 +117,7 @@ func (a *app) describeKeycard(ctx context.Context, c *keycard.Card, r *infoResul
 // Text prints it for people.
 func (r infoResult) Text(w io.Writer) {
 	cli.Rows(w, "reader", cli.Printable(r.Reader), "ATR", r.ATR, "card", r.Card, "version", r.Version, "label", cli.Printable(r.Label),
-		"ident", r.Ident, "state", r.State, "instance", r.InstanceUID, "problem", r.Problem, "next", r.Next)
+		"ident", r.Ident, "state", r.State, "instance", r.InstanceUID, "also", r.Also, "problem", r.Problem, "next", r.Next)
 	if r.Initialized != nil {
 		r.keycard(w)
 	}

@@ -14,22 +14,31 @@ import (
 )
 
 func newPIN(a *app, k *keycardFlags) *cobra.Command {
-	return newCodeChange(a, k, "pin", "PIN", wire.PINSize, (*keycard.Session).ChangePIN)
+	return newCodeChange(a, "pin", "PIN", wire.PINSize, func(ctx context.Context) (codeChange, error) {
+		s, err := a.unlocked(ctx, k)
+		return s.ChangePIN, err
+	})
 }
 
 func newPUK(a *app, k *keycardFlags) *cobra.Command {
-	return newCodeChange(a, k, "puk", "PUK", wire.PUKSize, (*keycard.Session).ChangePUK)
+	return newCodeChange(a, "puk", "PUK", wire.PUKSize, func(ctx context.Context) (codeChange, error) {
+		s, err := a.unlocked(ctx, k)
+		return s.ChangePUK, err
+	})
 }
 
-// newCodeChange makes the command that changes PIN or PUK.
-func newCodeChange(a *app, k *keycardFlags, use, name string, digits int, change codeChange) *cobra.Command {
+// codeChange is a method of a session that changes a code.
+type codeChange = func(context.Context, secret.PIN) error
+
+// newCodeChange makes the command that changes PIN or PUK, of a card that unlock opens.
+func newCodeChange(a *app, use, name string, digits int, unlock func(context.Context) (codeChange, error)) *cobra.Command {
 	var newFile string
 	c := &cobra.Command{
 		Use:   use,
 		Short: fmt.Sprintf("Change the %s (%d digits)", name, digits),
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			s, err := a.unlocked(c.Context(), k)
+			change, err := unlock(c.Context())
 			if err != nil {
 				return err
 			}
@@ -38,7 +47,7 @@ func newCodeChange(a *app, k *keycardFlags, use, name string, digits int, change
 				return err
 			}
 			defer code.Destroy()
-			if err := change(s, c.Context(), code); err != nil {
+			if err := change(c.Context(), code); err != nil {
 				return err
 			}
 			return a.Print(cli.Done{Done: name + " changed"})
@@ -103,20 +112,24 @@ func newPairingSecretShow(a *app, k *keycardFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, ok, err := store.PairingSecret(kc.UID())
-			if err != nil {
-				return err
-			}
-			if !ok {
-				return errors.New("this computer does not know the card's pairing secret")
-			}
-			defer s.Destroy()
-			if err := a.confirm(c.Context(), "Whoever reads the pairing secret can pair with the card. Show it?"); err != nil {
-				return err
-			}
-			return a.Print(shownSecret{s})
+			return a.showPairingSecret(c.Context(), store, kc.UID())
 		},
 	}
+}
+
+func (a *app) showPairingSecret(ctx context.Context, store *keycard.Store, uid keycard.UID) error {
+	s, ok, err := store.PairingSecret(uid)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errors.New("this computer does not know the card's pairing secret")
+	}
+	defer s.Destroy()
+	if err := a.confirm(ctx, "Whoever reads the pairing secret can pair with the card. Show it?"); err != nil {
+		return err
+	}
+	return a.Print(shownSecret{s})
 }
 
 func newPairingSecretChange(a *app, k *keycardFlags) *cobra.Command {
@@ -149,6 +162,3 @@ func newPairingSecretChange(a *app, k *keycardFlags) *cobra.Command {
 	c.Flags().StringVar(&file, "password-file", "", "make it the password in `FILE` (\"-\": standard input)")
 	return c
 }
-
-// codeChange is a method of a session that changes a code.
-type codeChange = func(*keycard.Session, context.Context, secret.PIN) error

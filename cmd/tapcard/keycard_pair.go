@@ -98,17 +98,38 @@ func newUnpair(a *app, k *keycardFlags) *cobra.Command {
 		Use:   "unpair [SLOT ...]",
 		Short: `Free pairing slots: this computer's own, or those named ("keycard pairings" lists them)`,
 		RunE: func(c *cobra.Command, args []string) error {
-			var slots []byte
-			for _, arg := range args {
-				n, err := strconv.ParseUint(arg, 10, 7)
-				if err != nil {
-					return cli.UsageError{Err: fmt.Errorf("%q is not a slot number", arg)}
-				}
-				slots = append(slots, byte(n))
+			slots, err := slotArguments(args)
+			if err != nil {
+				return err
 			}
 			return a.unpair(c.Context(), k, slots)
 		},
 	}
+}
+
+func slotArguments(args []string) (slots []byte, err error) {
+	for _, arg := range args {
+		n, err := strconv.ParseUint(arg, 10, 7)
+		if err != nil {
+			return nil, cli.Usage("%q is not a slot number", arg)
+		}
+		slots = append(slots, byte(n))
+	}
+	return slots, nil
+}
+
+// confirmSlots asks about slots that are not our own.
+func (a *app) confirmSlots(ctx context.Context, slots []byte, own byte) error {
+	for _, slot := range slots {
+		if slot == own {
+			continue
+		}
+		question := fmt.Sprintf("Slot %d may belong to another computer, which would have to pair again. Free it?", slot)
+		if err := a.confirm(ctx, question); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *app) unpair(ctx context.Context, k *keycardFlags, slots []byte) error {
@@ -123,13 +144,10 @@ func (a *app) unpair(ctx context.Context, k *keycardFlags, slots []byte) error {
 	if len(slots) == 0 {
 		slots = []byte{s.Slot()}
 	}
+	if err := a.confirmSlots(ctx, slots, s.Slot()); err != nil {
+		return err
+	}
 	for _, slot := range slots {
-		if slot != s.Slot() {
-			question := fmt.Sprintf("Slot %d may belong to another computer, which would have to pair again. Free it?", slot)
-			if err := a.confirm(ctx, question); err != nil {
-				return err
-			}
-		}
 		if err := store.Free(ctx, s, slot); err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ its owner sets here, and by the limits of the purse it pays from. Its PIN and pa
   tapcard pay-card guards set ...          # everything else
   tapcard pay-card status
 
-The vault contracts and the services that settle payments are not part of this program yet.`
+What it pays from and to is in the payment contracts, which the program tappay speaks to.`
 
 // payFlags are the flags of all commands that speak to a payment card.
 type payFlags struct {
@@ -41,7 +41,9 @@ func newPayCard(a *app) *cobra.Command {
 	c := &cobra.Command{Use: "pay-card", Short: "Set up and watch over a payment card", Long: payCardLong}
 	c.PersistentFlags().StringVar(&f.pinFile, "pin-file", "", "read the PIN from `FILE` (\"-\": standard input) instead of asking")
 	c.PersistentFlags().BoolVar(&f.lastTry, "last-try", false, "enter a code although it is the last try before the card is blocked")
-	c.AddCommand(newPayInit(a, f), newPayPair(a, f), newPayUnblock(a, f), newPayStatus(a, f), newPayGuards(a, f), newPayRefill(a, f), newPayApprovers(a, f),
+	c.AddCommand(newPayInit(a, f), newPayPair(a, f), newPayUnpair(a, f), newPaySecret(a, f),
+		newPayPIN(a, f), newPayPUK(a, f), newPayUnblock(a, f), newPayReset(a, f),
+		newPayStatus(a, f), newPayGuards(a, f), newPayRefill(a, f), newPayApprovers(a, f),
 		newPaySwitch(a, f), newPayProfile(a, f), newPayBind(a, f), newPayLog(a, f))
 	return c
 }
@@ -88,22 +90,30 @@ func (a *app) openPayCard(ctx context.Context, f *payFlags) (*paycard.Session, e
 	return c.Open(ctx, pairing)
 }
 
+// unlockedPayCard opens the owner's channel and verifies the PIN.
+func (a *app) unlockedPayCard(ctx context.Context, f *payFlags) (*paycard.Session, error) {
+	s, err := a.openPayCard(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	pin, err := a.askDigits(ctx, f.pinFile, "PIN", keywire.PINSize, false)
+	if err != nil {
+		return nil, err
+	}
+	defer pin.Destroy()
+	err = s.VerifyPIN(ctx, pin)
+	if errors.Is(err, card.ErrBlocked) {
+		err = cli.Hint(err, `"tapcard pay-card unblock" sets a new PIN with the PUK`)
+	}
+	return s, err
+}
+
 // withPayCard opens the owner's channel, verifies the PIN, and does something there.
 func (a *app) withPayCard(ctx context.Context, f *payFlags, use func(*paycard.Session) error) error {
-	s, err := a.openPayCard(ctx, f)
+	s, err := a.unlockedPayCard(ctx, f)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	pin, err := a.askDigits(ctx, f.pinFile, "PIN", keywire.PINSize, false)
-	if err != nil {
-		return err
-	}
-	defer pin.Destroy()
-	if err := s.VerifyPIN(ctx, pin); errors.Is(err, card.ErrBlocked) {
-		return cli.Hint(err, `"tapcard pay-card unblock" sets a new PIN with the PUK`)
-	} else if err != nil {
-		return err
-	}
 	return use(s)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +12,6 @@ import (
 	"tapcard.example/keycard"
 	keywire "tapcard.example/keycard/wire"
 	"tapcard.example/paycard"
-	"tapcard.example/secret"
 )
 
 const payInitLong = `Give an empty payment card its PIN (6 digits), PUK (12 digits) and a random pairing secret, and pair with it. The
@@ -98,65 +96,34 @@ func (a *app) setUpPayCard(ctx context.Context, store *keycard.Store, c *paycard
 	return a.pairPayCard(ctx, store, c, kept)
 }
 
-func newPayPair(a *app, f *payFlags) *cobra.Command {
-	var secretFile string
-	c := &cobra.Command{
-		Use:   "pair",
-		Short: "Make this computer known to the card, with the pairing secret that it was set up with",
+const payResetLong = `Delete everything on the card: keys, codes, pairings, settings. Its purse stays in the vault and nobody can pay from it any more:
+take the money out ("tappay purse exit"), or revoke the card there, whatever you do with it next.`
+
+func newPayReset(a *app, f *payFlags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "factory-reset",
+		Short: "Delete everything on the card",
+		Long:  payResetLong,
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			pc, err := a.payCard(c.Context(), f)
-			if err != nil {
-				return err
-			}
-			store, err := a.payPairings()
-			if err != nil {
-				return err
-			}
-			pairingSecret, err := a.paySecret(c.Context(), store, pc, secretFile)
-			if err != nil {
-				return err
-			}
-			defer pairingSecret.Destroy()
-			return a.pairPayCard(c.Context(), store, pc, pairingSecret)
+			return a.withPayCard(c.Context(), f, func(s *paycard.Session) error {
+				uid := s.Card().Info().UID
+				question := fmt.Sprintf("Everything on the payment card %s is deleted, its keys for good.", s.Card().Info().Address)
+				if err := a.confirm(c.Context(), question); err != nil {
+					return err
+				}
+				if err := s.FactoryReset(c.Context()); err != nil {
+					return err
+				}
+				store, err := a.payPairings()
+				if err != nil {
+					return err
+				}
+				if err := store.Forget(uid); err != nil {
+					return err
+				}
+				return a.Print(cli.Done{Done: "the card is empty"})
+			})
 		},
 	}
-	c.Flags().StringVar(&secretFile, "secret-file", "", "read the pairing secret, in hex, from `FILE` (default: the one kept here)")
-	return c
-}
-
-// paySecret is the pairing secret in a file, or the one that this computer keeps.
-func (a *app) paySecret(ctx context.Context, store *keycard.Store, c *paycard.Card, file string) (secret.Bytes, error) {
-	if file == "" {
-		s, known, err := store.PairingSecret(c.Info().UID)
-		if err == nil && !known {
-			err = cli.UsageError{Err: errors.New("this computer does not know the card's pairing secret: --secret-file")}
-		}
-		return s, err
-	}
-	return a.askKey(ctx, file, "pairing secret")
-}
-
-func (a *app) pairPayCard(ctx context.Context, store *keycard.Store, c *paycard.Card, pairingSecret secret.Bytes) error {
-	p, err := c.Pair(ctx, pairingSecret)
-	if err != nil {
-		return err
-	}
-	defer p.Key.Destroy()
-	if err := store.SetPairing(c.Info().UID, p); err != nil {
-		return err
-	}
-	return a.Print(payPaired{c.Info().Address.String(), p.Slot})
-}
-
-// payPaired is the result of "pay-card init" and "pay-card pair".
-type payPaired struct {
-	Address string `json:"address"`
-	Slot    byte   `json:"slot"`
-}
-
-// Text prints it for people.
-func (p payPaired) Text(w io.Writer) {
-	cli.Rows(w, "card's address", p.Address, "paired", fmt.Sprintf("in slot %d", p.Slot))
-	fmt.Fprintln(w, `next: "tapcard pay-card profile set 0" names the purse that it pays from`)
 }

@@ -221,7 +221,10 @@ func listed(path string, info softcard.Summary) (newCard, bool) {
 	case tapapplet.FileKind:
 		s, err := tapapplet.ParseFileSettings(info.Settings)
 		return newCard{File: path, Kind: s.Product, Profile: s.Firmware, InUse: info.InUse}, err == nil
-	case linkedapplet.FileKind, payapplet.FileKind:
+	case payapplet.FileKind:
+		s, err := payapplet.ParseFileSettings(info.Settings)
+		return newCard{File: path, Kind: info.Kind, Profile: besides(s), InUse: info.InUse}, err == nil
+	case linkedapplet.FileKind:
 		return newCard{File: path, Kind: info.Kind, InUse: info.InUse}, true
 	}
 	return newCard{}, false

@@ -23,23 +23,10 @@ func newVirtualKeycard(a *app) *cobra.Command {
 	return c
 }
 
-// makeKeycard makes a Keycard; from 3.1 on it gets a certificate by this installation's factory.
+// makeKeycard makes a card that is a Keycard and nothing else.
 func (a *app) makeKeycard(path string, s applet.FileSettings) error {
-	p, err := applet.ProfileByName(s.Profile)
-	if err != nil {
-		return cli.UsageError{Err: err}
-	}
-	if p.Version >= wire.V3_1 {
-		authority, err := a.factory()
-		if err != nil {
-			return err
-		}
-		defer authority.Zero()
-		id, err := applet.Certify(authority, rand.Reader)
-		if err != nil {
-			return err
-		}
-		s.Identity = applet.NewFileIdentity(id)
+	if err := a.certifyKeycard(&s); err != nil {
+		return err
 	}
 	f, err := applet.CreateFile(path, s)
 	if err != nil {
@@ -47,4 +34,26 @@ func (a *app) makeKeycard(path string, s applet.FileSettings) error {
 	}
 	a.atEnd(f)
 	return a.Print(newCard{File: path, Kind: f.Kind, Profile: s.Profile, Quirks: s.Quirks, next: "keycard init"})
+}
+
+// certifyKeycard gives a Keycard, from 3.1 on, a certificate by this installation's factory.
+func (a *app) certifyKeycard(s *applet.FileSettings) error {
+	p, err := applet.ProfileByName(s.Profile)
+	if err != nil {
+		return cli.UsageError{Err: err}
+	}
+	if p.Version < wire.V3_1 {
+		return nil
+	}
+	authority, err := a.factory()
+	if err != nil {
+		return err
+	}
+	defer authority.Zero()
+	id, err := applet.Certify(authority, rand.Reader)
+	if err != nil {
+		return err
+	}
+	s.Identity = applet.NewFileIdentity(id)
+	return nil
 }

@@ -22,18 +22,26 @@ func ATR() []byte {
 	return append(atr, check)
 }
 
-// NewCard makes a whole card, not powered yet: the Keycard applet, first instance, and the NDEF applet that it feeds;
-// from 2.3 on the Cash applet too. Errors are those of New.
+// NewCard makes a whole card, not powered yet, with what Install puts on it. Errors are those of New.
 func NewCard(o Options) (*softcard.Card, error) {
-	a, err := New(o)
-	if err != nil {
+	mux := softcard.NewMux()
+	if err := Install(mux, o); err != nil {
 		return nil, err
 	}
-	mux := softcard.NewMux()
+	return softcard.NewCard(ATR(), mux, o.Env.Store), nil
+}
+
+// Install puts a Keycard on a card that may have other applets, too: the Keycard applet, first instance, and the NDEF applet
+// that it feeds; from 2.3 on the Cash applet too. Errors are those of New.
+func Install(mux *softcard.Mux, o Options) error {
+	a, err := New(o)
+	if err != nil {
+		return err
+	}
 	mux.Handle(wire.KeycardAID(1), a)
 	mux.Handle(wire.NDEFAID(), NewNDEF(a))
 	if a.profile.Version >= wire.V2_3 {
 		mux.Handle(wire.CashAID(), NewCash(a))
 	}
-	return softcard.NewCard(ATR(), mux, o.Env.Store), nil
+	return nil
 }

@@ -72,13 +72,19 @@ func FromFile(f *softcard.File) (*softcard.Card, error) {
 	if err != nil {
 		return nil, err
 	}
+	o, err := s.Options(softcard.NewEnv(f.Store()))
+	if err != nil {
+		return nil, err
+	}
+	return NewCard(o)
+}
+
+// Options are those of the card that the settings describe.
+func (s FileSettings) Options(env softcard.Env) (Options, error) {
 	p, err := ProfileByName(s.Profile)
 	if err != nil {
-		return nil, err
+		return Options{}, err
 	}
 	id, err := s.Identity.identity()
-	if err != nil {
-		return nil, err
-	}
-	return NewCard(Options{Profile: p, Quirks: s.Quirks, Env: softcard.NewEnv(f.Store()), Identity: id})
+	return Options{Profile: p, Quirks: s.Quirks, Env: env, Identity: id}, err
 }

@@ -18,8 +18,19 @@ const (
 // Address is an Ethereum address: the last 20 bytes of the Keccak-256 of a public key, or a contract's.
 type Address [AddressSize]byte
 
-// String is 0x and 40 lower-case digits.
-func (a Address) String() string { return "0x" + hex.EncodeToString(a[:]) }
+// String is 0x and 40 digits; their case is a checksum, from the Keccak-256 of the lower-case digits (EIP-55).
+func (a Address) String() string {
+	digits := []byte(hex.EncodeToString(a[:]))
+	h := sha3.NewLegacyKeccak256()
+	h.Write(digits)
+	sum := h.Sum(nil)
+	for i, d := range digits {
+		if nibble := sum[i/2] >> (4 * (1 - i%2)) & 15; d >= 'a' && nibble >= 8 {
+			digits[i] = d - 'a' + 'A'
+		}
+	}
+	return "0x" + string(digits)
+}
 
 // AddressOf is the address of a public key: Keccak-256 of X ‖ Y, last 20 bytes (Ethereum Yellow Paper, appendix F). A
 // card computes it once, when it makes its key.

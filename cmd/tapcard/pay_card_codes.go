@@ -9,6 +9,20 @@ import (
 	keywire "tapcard.example/keycard/wire"
 )
 
+func newPayPIN(a *app, f *payFlags) *cobra.Command {
+	return newCodeChange(a, "pin", "PIN", keywire.PINSize, func(ctx context.Context) (codeChange, error) {
+		s, err := a.unlockedPayCard(ctx, f)
+		return s.ChangePIN, err
+	})
+}
+
+func newPayPUK(a *app, f *payFlags) *cobra.Command {
+	return newCodeChange(a, "puk", "PUK", keywire.PUKSize, func(ctx context.Context) (codeChange, error) {
+		s, err := a.unlockedPayCard(ctx, f)
+		return s.ChangePUK, err
+	})
+}
+
 func newPayUnblock(a *app, f *payFlags) *cobra.Command {
 	var pukFile, newFile string
 	c := &cobra.Command{
