@@ -16,7 +16,7 @@ func TestNumbers(t *testing.T) {
 		t.Skip("numbers are measured by make bench")
 	}
 	figures := startFigures(t, tapcard)
-	figures = slices.Concat(keycardFigures(t), duplicateFigures(t), linkedFigures(t), paycardFigures(t), tapFigures(t), figures)
+	figures = slices.Concat(keycardFigures(t), duplicateFigures(t), linkedFigures(t), paycardFigures(t), tapFigures(t), simFigures(t), figures)
 	if os.Getenv("TAPCARD_PCSCD") == "" {
 		fmt.Println("no private reader here: what passes through one is not measured")
 	} else {

@@ -78,29 +78,3 @@ func TestARunThatIsStoppedSaysSo(t *testing.T) {
 		t.Error("no error")
 	}
 }
-
-// Under full limits, without disputes.
-func BenchmarkPayments(b *testing.B) {
-	w := Honest(score.Defaults(), 1, 1)
-	w.Friendly = 0
-	bench(b, w)
-}
-
-// Two in a hundred honest payments are disputed, a rogue shop overcharges, and challengers hunt.
-func BenchmarkPaymentsWithDisputes(b *testing.B) {
-	w := Attacked(score.Defaults(), Attack{Kind: Overcharge, Budget: 10, Fraction: 0.1, Factor: 5}, 1, 1)
-	w.Cards, w.Shops, w.Friendly = 1200, HighStreet(), 0.02
-	bench(b, w)
-}
-
-// bench counts payments on one core, the building of the town included.
-func bench(b *testing.B, w World) {
-	var n, cases uint64
-	for b.Loop() {
-		r := run(b, w, 1)
-		n += r.Samples
-		cases += r.Cases
-	}
-	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "payments/s")
-	b.ReportMetric(float64(cases)/float64(b.N), "cases/op")
-}
