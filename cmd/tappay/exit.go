@@ -34,6 +34,7 @@ var failures = []struct {
 	{context.Canceled, cli.Failure{Code: exitInterrupted, Name: "interrupted", Hint: `run the command again; "tappay settle" settles what was signed`}},
 	{vault.ErrNoVault, cli.Failure{Code: exitSecurity, Name: "no-vault", Hint: "--vault names it; its address follows from its parameters, so do not trust this one"}},
 	{vault.ErrOtherOwner, cli.Failure{Code: exitSecurity, Name: "wrong-owner"}},
+	{vault.ErrOtherProof, cli.Failure{Code: exitSecurity, Name: "other-proof", Hint: "the card makes one for this owner: tapcard --json pay-card bind 0 --owner ADDRESS"}},
 	{vault.ErrYoungChain, cli.Failure{Code: exitFailed, Name: "young-chain", Hint: "wait for a few blocks"}},
 	{card.ErrNoService, cli.Failure{Code: exitNoCard, Name: "no-service", Hint: "start the smart card service: systemctl start pcscd"}},
 	{card.ErrNoReader, cli.Failure{Code: exitNoCard, Name: "no-reader", Hint: "connect a reader, or use --card FILE"}},
@@ -47,8 +48,18 @@ var failures = []struct {
 	{card.ErrInterrupted, cli.Failure{Code: exitCard, Name: "interrupted-exchange", Hint: "tap again: what was signed is not signed twice"}},
 }
 
-// classify finds the row that explains an error.
+// classify explains an error, with the hint that came with it if there is one.
 func classify(err error) cli.Failure {
+	f := row(err)
+	var h cli.Hinted
+	if errors.As(err, &h) {
+		f.Hint = h.Hint
+	}
+	return f
+}
+
+// row finds the row that explains an error.
+func row(err error) cli.Failure {
 	var usage cli.UsageError
 	if errors.As(err, &usage) {
 		return cli.Failure{Code: exitUsage, Name: "usage", Hint: `see "tappay help"`}
@@ -66,16 +77,12 @@ func classify(err error) cli.Failure {
 		f = cli.Failure{Code: exitCard, Name: "card"}
 	}
 	if f.Code != exitRefused {
-		for _, row := range failures {
-			if errors.Is(err, row.err) {
-				f = row.Failure
+		for _, known := range failures {
+			if errors.Is(err, known.err) {
+				f = known.Failure
 				break
 			}
 		}
-	}
-	var h cli.Hinted
-	if errors.As(err, &h) {
-		f.Hint = h.Hint
 	}
 	return f
 }
