@@ -5,21 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/spf13/cobra"
 
 	"tapcard.example/internal/cli"
-	"tapcard.example/pay/monitor"
 	"tapcard.example/pay/vault"
 	"tapcard.example/paycard"
 )
 
-const disputeLong = `A payment that should not have been is disputed here, by the owner of the card, with a stake. Its money is held until the case
-is over. It is decided by the merchant's score: by how much other owners disputed, against how much the merchant sold. The
-winner gets money and stake; a decision can be appealed where the vault has an arbitrator.
+const disputeLong = `A payment that should not have been is disputed here, by the owner of the card, with a stake. Its money
+is held until the case is over. It is decided by the merchant's score: by how much other owners disputed, against how much
+the merchant sold. The winner gets money and stake; a decision can be appealed where the vault has an arbitrator.
 
   tappay dispute list --card 0x...                        # what can be disputed, and until when
   tappay dispute season --card 0x... --key-file owner.key # makes the card's disputes count
@@ -54,48 +52,38 @@ func parseLeaf(text string) (leaf common.Hash, err error) {
 	return common.Hash(raw), nil
 }
 
-func newDisputeStatus(a *app) *cobra.Command {
-	return &cobra.Command{Use: "status LEAF", Short: "Show a case, and what comes next", Args: cobra.ExactArgs(1),
+// step takes a case one step on.
+type step func(ctx context.Context, v *vault.Vault, k *vault.Key, leaf common.Hash, c vault.Case) error
+
+// newDisputeStep makes a command of one.
+func newDisputeStep(a *app, use, short string, do step) *cobra.Command {
+	var keyFile string
+	c := &cobra.Command{Use: use + " LEAF", Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			leaf, err := parseLeaf(args[0])
 			if err != nil {
 				return err
 			}
-			v, err := a.openVault(c.Context())
-			if err != nil {
-				return err
-			}
-			return a.printCase(c.Context(), v, leaf)
+			return a.withKey(c.Context(), keyFile, func(v *vault.Vault, k *vault.Key) error {
+				is, err := v.CaseOf(c.Context(), leaf, nil)
+				if err == nil && vault.CaseState(is.State) == vault.NoCase {
+					err = errNoCase
+				}
+				if err == nil {
+					err = do(c.Context(), v, k, leaf, is)
+				}
+				if err != nil {
+					return err
+				}
+				return a.printCase(c.Context(), v, leaf)
+			})
 		}}
-}
-
-// newDisputeStep makes a command that takes a case one step on.
-func newDisputeStep(a *app, use, short string, do func(context.Context, *vault.Vault, *vault.Key, common.Hash, vault.Case) error) *cobra.Command {
-	var keyFile string
-	c := &cobra.Command{Use: use + " LEAF", Short: short, Args: cobra.ExactArgs(1), RunE: func(c *cobra.Command, args []string) error {
-		leaf, err := parseLeaf(args[0])
-		if err != nil {
-			return err
-		}
-		return a.withKey(c.Context(), keyFile, func(v *vault.Vault, k *vault.Key) error {
-			is, err := v.CaseOf(c.Context(), leaf, nil)
-			if err == nil && vault.CaseState(is.State) == vault.NoCase {
-				err = errNoCase
-			}
-			if err == nil {
-				err = do(c.Context(), v, k, leaf, is)
-			}
-			if err != nil {
-				return err
-			}
-			return a.printCase(c.Context(), v, leaf)
-		})
-	}}
 	c.Flags().StringVar(&keyFile, "key-file", "", "key `FILE` of who sends it")
 	return c
 }
 
-var errNoCase = cli.Hinted{Err: errors.New("nobody disputes a payment with this leaf"), Hint: `"tappay dispute open" does, "tappay dispute list" shows leaves`}
+var errNoCase = cli.Hinted{Err: errors.New("nobody disputes a payment with this leaf"),
+	Hint: `"tappay dispute open" does, "tappay dispute list" shows leaves`}
 
 // at says that a case is at a point where something cannot be done.
 func at(c vault.Case, what string) error {
@@ -163,21 +151,23 @@ func (a *app) appealCase(ctx context.Context, v *vault.Vault, k *vault.Key, leaf
 
 func newDisputeCollect(a *app) *cobra.Command {
 	var keyFile string
-	c := &cobra.Command{Use: "collect", Short: "Take home the stakes and rewards of cases", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
-		return a.withKey(c.Context(), keyFile, func(v *vault.Vault, k *vault.Key) error {
-			owed, err := v.Owed(c.Context(), k.Address)
-			if err == nil && owed == 0 {
-				err = cli.Hinted{Err: fmt.Errorf("%s is owed nothing", k.Address), Hint: "stakes come back when a case that the buyer won is settled"}
-			}
-			if err == nil {
-				_, err = v.Collect(c.Context(), k)
-			}
-			if err != nil {
-				return err
-			}
-			return a.Print(collected{k.Address, paycard.AmountText(owed)})
-		})
-	}}
+	c := &cobra.Command{Use: "collect", Short: "Take home the stakes and rewards of cases", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.withKey(c.Context(), keyFile, func(v *vault.Vault, k *vault.Key) error {
+				owed, err := v.Owed(c.Context(), k.Address)
+				if err == nil && owed == 0 {
+					err = cli.Hinted{Err: fmt.Errorf("%s is owed nothing", k.Address),
+						Hint: "stakes come back when a case that the buyer won is settled"}
+				}
+				if err == nil {
+					_, err = v.Collect(c.Context(), k)
+				}
+				if err != nil {
+					return err
+				}
+				return a.Print(collected{k.Address, paycard.AmountText(owed)})
+			})
+		}}
 	c.Flags().StringVar(&keyFile, "key-file", "", "key `FILE` of who opened the cases")
 	return c
 }
@@ -190,90 +180,3 @@ type collected struct {
 
 // Text prints it.
 func (c collected) Text(w io.Writer) { fmt.Fprintf(w, "%s has got %s\n", c.To, c.Amount) }
-
-// caseShown is the result of the commands about one case.
-type caseShown struct {
-	Leaf       common.Hash    `json:"leaf"`
-	State      string         `json:"state"` // open, decided, appealed, ruled, settled
-	Merchant   common.Address `json:"merchant"`
-	Card       common.Address `json:"card"`
-	Day        string         `json:"day"` // of the payment
-	Challenger common.Address `json:"challenger"`
-	ByOwner    bool           `json:"by_owner"`
-	Counts     bool           `json:"counts"` // a seasoned card's
-	Held       string         `json:"held"`
-	Stake      string         `json:"stake"`
-	Winner     string         `json:"winner,omitempty"` // buyer or merchant
-	From       string         `json:"from,omitempty"`   // when the next step can be taken
-	Next       string         `json:"next"`
-}
-
-func (a *app) printCase(ctx context.Context, v *vault.Vault, leaf common.Hash) error {
-	c, err := v.CaseOf(ctx, leaf, nil)
-	if err != nil {
-		return err
-	}
-	if vault.CaseState(c.State) == vault.NoCase {
-		return errNoCase
-	}
-	shown := caseShown{Leaf: leaf, State: standing(c), Merchant: c.Merchant, Card: c.Card, Day: dayText(uint64(c.Day)), Challenger: c.Challenger,
-		ByOwner: c.ByOwner, Counts: c.Counted, Held: paycard.AmountText(c.Held.Uint64()), Stake: paycard.AmountText(c.Stake)}
-	if vault.CaseState(c.State) != vault.CaseOpen {
-		shown.Winner = winner(c)
-	}
-	until := monitor.Until(v.Params, c)
-	if !until.IsZero() {
-		shown.From = until.Format(time.RFC3339)
-	}
-	shown.Next = next(v, c, leaf, until)
-	return a.Print(shown)
-}
-
-func winner(c vault.Case) string {
-	if c.ForBuyer() {
-		return "buyer"
-	}
-	return "merchant"
-}
-
-// next says what can be done about a case.
-func next(v *vault.Vault, c vault.Case, leaf common.Hash, until time.Time) string {
-	from := vault.Moment(uint64(max(0, until.Unix())))
-	switch vault.CaseState(c.State) {
-	case vault.CaseOpen:
-		return fmt.Sprintf("its merchant may give in; from %s on anybody may have it decided: tappay dispute decide %s", from, leaf)
-	case vault.CaseDecided:
-		loser := "the merchant"
-		if c.BuyerWins == 0 {
-			loser = "who opened it"
-		}
-		if v.Params.Arbitrator == (common.Address{}) {
-			return fmt.Sprintf("from %s on anybody may have it paid out: tappay dispute settle %s", from, leaf)
-		}
-		return fmt.Sprintf("%s may appeal; if not, from %s on: tappay dispute settle %s", loser, from, leaf)
-	case vault.CaseAppealed:
-		return fmt.Sprintf("the arbitrator rules; if it is silent, from %s on: tappay dispute settle %s", from, leaf)
-	case vault.CaseRuled:
-		return fmt.Sprintf("it is final: tappay dispute settle %s", leaf)
-	}
-	if c.ForBuyer() {
-		return fmt.Sprintf("the payment is in the card's purse again; %s takes the stake back: tappay dispute collect", c.Challenger)
-	}
-	return "nothing: payment and stake are the merchant's"
-}
-
-// dayText is the date of a day, time / 86,400.
-func dayText(day uint64) string { return time.Unix(int64(day*86_400), 0).UTC().Format(time.DateOnly) }
-
-// Text prints it.
-func (c caseShown) Text(w io.Writer) {
-	by, counts := c.Challenger.Hex(), ""
-	if c.ByOwner {
-		by += ", the card's owner"
-		if counts = "among the seasoned cards"; !c.Counts {
-			counts = "not: the card was not seasoned"
-		}
-	}
-	cli.Rows(w, "case", c.Leaf.Hex(), "state", c.State, "winner", c.Winner, "merchant", c.Merchant.Hex(), "card", c.Card.Hex(), "paid on", c.Day,
-		"opened by", by, "counts", counts, "held", c.Held, "stake", c.Stake, "next", c.Next)
-}

@@ -15,7 +15,8 @@ import (
 	"tapcard.example/paycard"
 )
 
-const disputeListLong = `Lists the settled payments of a card, or to a merchant, that can still be disputed or that are disputed, oldest first:
+const disputeListLong = `Lists the settled payments of a card, or to a merchant, that can still be disputed or that are disputed,
+oldest first:
 
   today       its day is not over: from tomorrow on it can be disputed
   disputable  it can be disputed until that time
@@ -129,11 +130,11 @@ func (l listed) Text(w io.Writer) {
 		if l.cards {
 			with = p.Card
 		}
-		leaf := ""
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s", p.Day, p.Counter, p.Amount, with, p.stands())
 		if p.inCase() {
-			leaf = p.Leaf.Hex()
+			fmt.Fprintf(w, "\t%s", p.Leaf)
 		}
-		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\n", p.Day, p.Counter, p.Amount, with, p.stands(), leaf)
+		fmt.Fprintln(w)
 	}
 }
 
@@ -146,14 +147,17 @@ func (p listedPayment) stands() string {
 	if p.Winner != "" {
 		text += ", " + p.Winner + " wins"
 	}
+	switch {
+	case p.Until == "":
+	case p.inCase():
+		text += ", goes on from " + p.Until
+	case p.State == string(monitor.Today):
+		text += ", from tomorrow until " + p.Until
+	default:
+		text += " until " + p.Until
+	}
 	if p.Refunded != "" {
 		text += ", " + p.Refunded + " given back"
 	}
-	switch {
-	case p.Until == "":
-		return text
-	case p.inCase():
-		return text + ", goes on from " + p.Until
-	}
-	return text + " until " + p.Until
+	return text
 }

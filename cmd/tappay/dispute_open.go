@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/spf13/cobra"
@@ -15,12 +17,12 @@ import (
 	"tapcard.example/paycard"
 )
 
-const disputeOpenLong = `Opens a case about a settled payment, with the vault's stake out of the key's tokens. The payment is proven out of its merchant's day,
-which is read from the vault's events; a day is over at midnight UTC.
+const disputeOpenLong = `Opens a case about a settled payment, with the vault's stake out of the key's tokens. The payment is
+proven out of its merchant's day, which is read from the vault's events; a day is over at midnight UTC.
 
-A case is decided for the buyers only when enough cases and enough seasoned cards are against the merchant. Whether a card counts is
-settled when its case is opened, so "tappay dispute season" comes before. Whoever is not the owner of the card challenges: such a
-case does not count for the number of cards, and its reward is a tenth of the payment.`
+A case is decided for the buyers only when enough cases and enough seasoned cards are against the merchant. Whether a card
+counts is settled when its case is opened, so "tappay dispute season" comes before. Whoever is not the owner of the card
+challenges: such a case does not count for the number of cards, and its reward is a tenth of the payment.`
 
 func newDisputeOpen(a *app, s *stateFlags) *cobra.Command {
 	var keyFile string
@@ -66,9 +68,18 @@ func (a *app) openCase(ctx context.Context, s stateFlags, f paymentFlags, k *vau
 		return err
 	}
 	if _, err := v.OpenCase(ctx, k, payment, proof); err != nil {
-		return err
+		return unproven(err)
 	}
 	return a.printCase(ctx, v, p.Leaf)
+}
+
+// unproven adds what to do when the events do not lead to the day that the contract keeps.
+func unproven(err error) error {
+	var refused *vault.Refused
+	if errors.As(err, &refused) && refused.Name == "NotInChain" {
+		return cli.Hinted{Err: err, Hint: `"tappay monitor --once" compares the node's events with the contract, and says what differs`}
+	}
+	return err
 }
 
 // openable says why a payment cannot be disputed, or given back, now.
@@ -85,7 +96,8 @@ func openable(ctx context.Context, m *monitor.Monitor, v *vault.Vault, p monitor
 		return cli.Hinted{Err: fmt.Errorf("the payment settled on %s, and that day is not over yet", paid),
 			Hint: fmt.Sprintf("from %s on it can be proven, and until %s", dayText(p.Day+1), vault.Moment(uint64(until.Unix())))}
 	case monitor.TooLate:
-		return fmt.Errorf("the payment settled on %s, and its window of %d days was over on %s", paid, v.Params.WindowDays, dayText(uint64(until.Unix())/86_400+1))
+		return fmt.Errorf("the payment settled on %s, and its window of %d days was over on %s", paid, v.Params.WindowDays,
+			until.Add(time.Second).Format(time.DateOnly))
 	case monitor.GivenBack:
 		return fmt.Errorf("the merchant has given the payment of %s back", paid)
 	}
@@ -103,8 +115,9 @@ func (a *app) counts(ctx context.Context, v *vault.Vault, p monitor.Paid, k *vau
 	case purse.Owner != k.Address:
 		a.Say("%s is not the owner of the card: this is a challenge, which does not count for the number of cards", k.Address)
 	case !purse.Seasoned && !anyway:
-		return cli.Hinted{Err: fmt.Errorf("the card is not seasoned: this case would not count among the %d cards that a vote against the merchant takes",
-			v.Params.MinimumCards), Hint: `"tappay dispute season" changes that, before the case is opened; --anyway opens it as it is`}
+		return cli.Hinted{Err: fmt.Errorf("the card is not seasoned: this case would not count for the number of cards, and "+
+			"against a merchant it takes %d", v.Params.MinimumCards),
+			Hint: `"tappay dispute season" changes that, before the case is opened; --anyway opens it as it is`}
 	case !purse.Seasoned:
 		a.Say("the card is not seasoned: this case does not count for the number of cards")
 	}
@@ -115,8 +128,9 @@ func (a *app) counts(ctx context.Context, v *vault.Vault, p monitor.Paid, k *vau
 func affords(ctx context.Context, v *vault.Vault, k *vault.Key) error {
 	has, err := v.Holds(ctx, k.Address)
 	if err == nil && has < v.Params.CaseStake {
-		err = cli.Hinted{Err: fmt.Errorf("%w: a case takes a stake of %s, and %s has %s", vault.ErrTooFewTokens, paycard.AmountText(v.Params.CaseStake),
-			k.Address, paycard.AmountText(has)), Hint: "the stake comes back when the buyer wins; send the token to that account first"}
+		err = cli.Hinted{Err: fmt.Errorf("%w: a case takes a stake of %s, and %s has %s", vault.ErrTooFewTokens,
+			paycard.AmountText(v.Params.CaseStake), k.Address, paycard.AmountText(has)),
+			Hint: "send the token to that account first; the stake comes back when the buyer wins"}
 	}
 	return err
 }
@@ -124,8 +138,9 @@ func affords(ctx context.Context, v *vault.Vault, k *vault.Key) error {
 func newDisputeSeason(a *app, s *stateFlags) *cobra.Command {
 	var keyFile, card string
 	c := &cobra.Command{Use: "season", Short: "Make a card's disputes count", Args: cobra.NoArgs,
-		Long: `A vote against a merchant takes several seasoned cards: cards whose purse is thirty days old, and which paid three merchants on
-days that can still be proven. This finds three such payments and shows them to the vault, once for a card. Anybody may send it.`,
+		Long: `A decision against a merchant takes several seasoned cards: cards whose purse is thirty days old, and which paid three
+merchants on days that can still be proven. This finds three such payments and shows them to the vault, once for a card.
+Anybody may send it.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			who, err := address("card", card)
 			if err != nil {
@@ -142,7 +157,7 @@ days that can still be proven. This finds three such payments and shows them to 
 			}
 			by, err := m.Season(c.Context(), k, who)
 			if err != nil {
-				return err
+				return unproven(err)
 			}
 			shown := seasoned{Card: who}
 			for _, p := range by {

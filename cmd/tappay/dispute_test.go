@@ -23,8 +23,14 @@ func (s *shop) person(name, tokens string) string {
 	return at
 }
 
-// days lets days pass.
-func (s *shop) days(n int) { testnode.Pass(s.T, s.url, n*86_400) }
+// days goes to an hour after midnight, some days on, so that what follows is on one day.
+func (s *shop) days(n int) {
+	s.Helper()
+	node := must(ethclient.Dial(s.url))(s)
+	defer node.Close()
+	now := int(must(node.HeaderByNumber(s.Context(), nil))(s).Time)
+	testnode.Pass(s.T, s.url, n*86_400-now%86_400+3_600)
+}
 
 // says runs a command that must fail with a sentence, and change nothing that the shop's people have.
 func (s *shop) says(why string, args ...string) {
@@ -53,69 +59,107 @@ func (s *shop) openArgs(counter, key string, more ...string) []string {
 }
 
 // payments lists the card's payments.
-func (s *shop) payments() []any {
+func (s *shop) payments() []map[string]any {
 	s.Helper()
-	return s.must("tappay", "dispute", "list", "--card", s.address)["payments"].([]any)
+	return s.listed("--card", s.address)
 }
 
-func TestAnOwnerDisputesAPaymentAndGetsItBack(t *testing.T) {
-	s := newShop(t, quick+"}")
-	merchants := []string{s.merchant, s.person("second", "3000"), s.person("third", "3000")}
+// listed are the payments of a card or a merchant.
+func (s *shop) listed(flag, who string) (out []map[string]any) {
+	s.Helper()
+	for _, p := range s.must("tappay", "dispute", "list", flag, who)["payments"].([]any) {
+		out = append(out, p.(map[string]any))
+	}
+	return out
+}
+
+// stepArgs are the arguments of a step of a case.
+func stepArgs(verb, leaf, key string) []string {
+	return []string{"dispute", verb, leaf, "--key-file", key + ".key"}
+}
+
+// step takes a case one step on.
+func (s *shop) step(verb, leaf, key string) map[string]any {
+	s.Helper()
+	return s.must("tappay", stepArgs(verb, leaf, key)...)
+}
+
+// seasonArgs are the arguments of "dispute season".
+func (s *shop) seasonArgs() []string {
+	return []string{"dispute", "season", "--card", s.address, "--key-file", "relay.key"}
+}
+
+// newTown is a shop with two merchants more, on the day after the card paid each of them 20. Before that day the card paid
+// 20 once, which is too long ago by now. It returns the others' addresses.
+func newTown(t *testing.T) (s *shop, second, third string) {
+	t.Helper()
+	s = newShop(t, quick+"}")
+	second, third = s.person("second", "3000"), s.person("third", "3000")
 	for _, name := range []string{"second", "third"} {
 		s.must("tappay", "merchant", "register", "--key-file", name+".key", "--stake", "2000", "--name", name)
 	}
-	s.person("poor", "1")
+	s.days(1)
 	s.charges("20")
 	s.says("not over yet", s.openArgs("1", "owner")...)
-	s.says("30 days old", "dispute", "season", "--card", s.address, "--key-file", "owner.key")
+	s.says("30 days old", s.seasonArgs()...)
+	if p := s.payments(); p[0]["state"] != "today" {
+		t.Fatal(p)
+	}
 	s.days(1)
-	if p := s.payments(); len(p) != 1 || p[0].(map[string]any)["state"] != "disputable" || p[0].(map[string]any)["counter"] != 1.0 {
+	if p := s.payments(); len(p) != 1 || p[0]["state"] != "disputable" || p[0]["counter"] != 1.0 || p[0]["amount"] != "20" {
 		t.Fatal(p)
 	}
 	s.says("not seasoned", s.openArgs("1", "owner")...)
 	s.days(30)
 	s.says("window of 20 days was over", s.openArgs("1", "owner")...)
-	for _, to := range merchants {
+	for _, to := range []string{s.merchant, second, third} {
 		s.charges("20", "--merchant", to)
 	}
-	s.says("paid 3 merchants", "dispute", "season", "--card", s.address, "--key-file", "owner.key")
+	s.says("paid 3 merchants", s.seasonArgs()...)
 	s.days(1)
-	if said := s.must("tappay", "dispute", "season", "--card", s.address, "--key-file", "relay.key"); len(said["payments"].([]any)) != 3 {
+	return s, second, third
+}
+
+func TestAnOwnerDisputesAPaymentAndGetsItBack(t *testing.T) {
+	s, second, _ := newTown(t)
+	if said := s.must("tappay", s.seasonArgs()...); len(said["payments"].([]any)) != 3 {
 		t.Fatal(said)
 	}
-	s.says("count already", "dispute", "season", "--card", s.address, "--key-file", "relay.key")
-	s.says("went to merchant", s.openArgs("2", "owner", "--merchant", merchants[1])...)
+	s.says("count already", s.seasonArgs()...)
+	s.person("poor", "1")
+	s.says("went to merchant", s.openArgs("2", "owner", "--merchant", second)...)
 	s.says("no payment of card", s.openArgs("9", "owner")...)
 	s.says("has 1", s.openArgs("2", "poor")...)
 	before := s.balance()
 	opened := s.must("tappay", s.openArgs("2", "owner", "--merchant", s.merchant)...)
 	leaf := opened["leaf"].(string)
-	if opened["state"] != "open" || opened["counts"] != true || opened["held"] != "20" || opened["stake"] != "10" || s.balance() != before {
+	if opened["state"] != "open" || opened["counts"] != true || opened["held"] != "20" || opened["stake"] != "10" ||
+		opened["decided_today"] != "buyer" || s.balance() != before {
 		t.Fatal(opened)
 	}
 	s.says("disputed already", s.openArgs("2", "poor")...)
 	s.says("disputed already", "merchant", "refund", "--card", s.address, "--counter", "2", "--key-file", "merchant.key")
-	s.says("not before", "dispute", "decide", leaf, "--key-file", "relay.key")
-	s.says("the case is open", "dispute", "settle", leaf, "--key-file", "relay.key")
-	s.says("the case is open", "dispute", "appeal", leaf, "--key-file", "merchant.key")
+	s.says("not before", stepArgs("decide", leaf, "relay")...)
+	s.says("the case is open", stepArgs("settle", leaf, "relay")...)
+	s.says("the case is open", stepArgs("appeal", leaf, "merchant")...)
 	s.says("owed nothing", "dispute", "collect", "--key-file", "owner.key")
-	s.days(2)
-	if said := s.must("tappay", "dispute", "decide", leaf, "--key-file", "relay.key"); said["winner"] != "buyer" || said["from"] == "" {
+	s.days(3)
+	if said := s.step("decide", leaf, "relay"); said["winner"] != "buyer" || said["from"] == "" {
 		t.Fatal(said)
 	}
-	s.says("has no arbitrator", "dispute", "appeal", leaf, "--key-file", "merchant.key")
-	s.says("not before", "dispute", "settle", leaf, "--key-file", "relay.key")
+	s.says("the case is decided", stepArgs("decide", leaf, "relay")...)
+	s.says("has no arbitrator", stepArgs("appeal", leaf, "merchant")...)
+	s.says("not before", stepArgs("settle", leaf, "relay")...)
 	s.days(2)
-	s.must("tappay", "dispute", "settle", leaf, "--key-file", "relay.key")
-	if said := s.must("tappay", "dispute", "status", leaf); said["state"] != "settled" || said["winner"] != "buyer" || s.balance() != "90" {
+	if said := s.step("settle", leaf, "relay"); said["state"] != "settled" || said["winner"] != "buyer" || s.balance() != "90" {
 		t.Fatalf("%v; the purse has %s", said, s.balance())
 	}
 	if said := s.must("tappay", "dispute", "collect", "--key-file", "owner.key"); said["amount"] != "10" {
 		t.Fatal(said)
 	}
-	s.says("the case is settled", "dispute", "concede", leaf, "--key-file", "merchant.key")
-	of := s.must("tappay", "dispute", "list", "--merchant", s.merchant)["payments"].([]any)
-	if len(of) != 1 || of[0].(map[string]any)["state"] != "settled" || of[0].(map[string]any)["winner"] != "buyer" {
+	s.says("the case is settled", stepArgs("concede", leaf, "merchant")...)
+	of := s.listed("--merchant", s.merchant)
+	if len(of) != 1 || of[0]["state"] != "settled" || of[0]["winner"] != "buyer" {
 		t.Fatal(of)
 	}
 }
@@ -123,6 +167,7 @@ func TestAnOwnerDisputesAPaymentAndGetsItBack(t *testing.T) {
 func TestAMerchantGivesInToAChallenger(t *testing.T) {
 	s := newShop(t, quick+"}")
 	s.person("hunter", "30")
+	s.days(1)
 	s.charges("20")
 	s.days(1)
 	s.payments() // makes the state file
@@ -137,10 +182,10 @@ func TestAMerchantGivesInToAChallenger(t *testing.T) {
 	if opened["by_owner"] != false || opened["counts"] != false {
 		t.Fatal(opened)
 	}
-	s.says("only merchant", "dispute", "concede", leaf, "--key-file", "owner.key")
-	s.says("nobody disputes", "dispute", "concede", "0x"+strings.Repeat("ab", 32), "--key-file", "merchant.key")
+	s.says("only merchant", stepArgs("concede", leaf, "owner")...)
+	s.says("nobody disputes", stepArgs("concede", "0x"+strings.Repeat("ab", 32), "merchant")...)
 	s.says("is no leaf", "dispute", "status", "0xab")
-	if said := s.must("tappay", "dispute", "concede", leaf, "--key-file", "merchant.key"); said["winner"] != "buyer" || s.balance() != "150" {
+	if said := s.step("concede", leaf, "merchant"); said["winner"] != "buyer" || s.balance() != "150" {
 		t.Fatal(said)
 	}
 	if said := s.must("tappay", "dispute", "collect", "--key-file", "hunter.key"); said["amount"] != "12" {
@@ -157,20 +202,26 @@ func TestTheLoserAppealsAndASilentArbitratorLeavesTheDecision(t *testing.T) {
 	if err := node.Client().Call(nil, "anvil_setCode", arbitrator, "0x60015f5260205ff3"); err != nil {
 		t.Fatal(err)
 	}
+	s.days(1)
 	s.charges("20")
 	s.days(1)
-	leaf := s.must("tappay", s.openArgs("1", "owner", "--anyway")...)["leaf"].(string)
-	s.days(2)
-	if said := s.must("tappay", "dispute", "decide", leaf, "--key-file", "relay.key"); said["winner"] != "merchant" {
+	opened := s.must("tappay", s.openArgs("1", "owner", "--anyway")...)
+	leaf := opened["leaf"].(string)
+	if opened["decided_today"] != "merchant" {
+		t.Fatal(opened)
+	}
+	s.days(3)
+	if said := s.step("decide", leaf, "relay"); said["winner"] != "merchant" {
 		t.Fatalf("one card that does not count decides: %v", said)
 	}
-	s.says("the merchant won", "dispute", "appeal", leaf, "--key-file", "merchant.key")
-	if said := s.must("tappay", "dispute", "appeal", leaf, "--key-file", "owner.key"); said["state"] != "appealed" {
+	s.says("the merchant won", stepArgs("appeal", leaf, "merchant")...)
+	if said := s.step("appeal", leaf, "owner"); said["state"] != "appealed" {
 		t.Fatal(said)
 	}
-	s.says("not before", "dispute", "settle", leaf, "--key-file", "relay.key")
-	s.days(2)
-	if said := s.must("tappay", "dispute", "settle", leaf, "--key-file", "relay.key"); said["winner"] != "merchant" || s.balance() != "130" {
+	s.says("not before", stepArgs("settle", leaf, "relay")...)
+	s.days(3)
+	said := s.step("settle", leaf, "relay")
+	if said["winner"] != "merchant" || s.balance() != "130" {
 		t.Fatal(said)
 	}
 }

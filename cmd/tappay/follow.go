@@ -95,8 +95,10 @@ func (p *paymentFlags) find(m *monitor.Monitor) (monitor.Paid, error) {
 	}
 	found := m.Paid(func(one monitor.Paid) bool { return one.Card == card && one.Counter == p.counter && !one.Pull })
 	if len(found) == 0 {
-		return monitor.Paid{}, cli.Hinted{Err: fmt.Errorf("no payment of card %s with counter %d settled in the last 32 days", card, p.counter),
-			Hint: `"tappay dispute list --card ADDRESS" shows those that did`}
+		return monitor.Paid{}, cli.Hinted{
+			Err:  fmt.Errorf("no payment of card %s with counter %d settled in the last 32 days", card, p.counter),
+			Hint: `"tappay dispute list --card ADDRESS" shows those that did`,
+		}
 	}
 	if p.merchant == "" {
 		return found[0], nil

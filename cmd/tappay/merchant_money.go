@@ -21,8 +21,9 @@ func newMerchantRefund(a *app) *cobra.Command {
 	var s stateFlags
 	var p paymentFlags
 	c := &cobra.Command{Use: "refund", Short: "Give a payment back, in whole or in part", Args: cobra.NoArgs,
-		Long: `Gives a payment back to the purse that paid it, out of the merchant's money that has not matured. It can be done from the day
-after the payment on, until its window is over. A payment that is disputed is not refunded: "tappay dispute concede" gives in.`,
+		Long: `Gives a payment back to the purse that paid it, out of the merchant's money that has not matured. It can be done from
+the day after the payment on, until its window is over. A payment that is disputed is not refunded: "tappay dispute concede"
+gives in.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			k, err := a.readKey("key-file", keyFile)
 			if err != nil {
@@ -48,7 +49,8 @@ func (a *app) refund(ctx context.Context, s stateFlags, f paymentFlags, k *vault
 		return err
 	}
 	if p.Merchant != k.Address {
-		return fmt.Errorf("the payment went to merchant %s, and the key is %s: only who got a payment gives it back", p.Merchant, k.Address)
+		return fmt.Errorf("the payment went to merchant %s, and the key is %s: only who got a payment gives it back",
+			p.Merchant, k.Address)
 	}
 	if err := openable(ctx, m, v, p); err != nil {
 		return err
@@ -72,7 +74,7 @@ func (a *app) refund(ctx context.Context, s stateFlags, f paymentFlags, k *vault
 		return err
 	}
 	if _, err := v.Refund(ctx, k, payment, proof, n); err != nil {
-		return err
+		return unproven(err)
 	}
 	return a.Print(newRefunded(p, n, left-n))
 }
@@ -97,8 +99,9 @@ func (r refunded) Text(w io.Writer) {
 func newMerchantAdvance(a *app) *cobra.Command {
 	var keyFile, text string
 	c := &cobra.Command{Use: "advance", Short: "Pay out money before it matured, against the stake", Args: cobra.NoArgs,
-		Long: `Pays out money that has not matured: at most that, and at most the stake that is not advanced already. No case may be open, and the
-fee is burned as always. What is advanced does not vouch for anything: the room for payments shrinks until it matured.`,
+		Long: `Pays out money that has not matured: at most that, and at most the stake that is not advanced already. No case may be
+open, and the fee is burned as always. What is advanced does not vouch for anything: the room for payments shrinks until it
+matured.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			n, err := amount("amount", text)
 			if err != nil {
@@ -119,8 +122,8 @@ fee is burned as always. What is advanced does not vouch for anything: the room 
 func newMerchantDescribe(a *app) *cobra.Command {
 	var keyFile, name, payout string
 	c := &cobra.Command{Use: "describe", Short: "Change a merchant's record, and where its money goes", Args: cobra.NoArgs,
-		Long: `Changes both: the record, of which a hash goes on the chain, and the account that money is paid out to. What others attested was the
-old record: have the new one attested again.`,
+		Long: `Changes both: the record, of which a hash goes on the chain, and the account that money is paid out to. What others
+attested was the old record: have the new one attested again.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if name == "" {
 				return cli.Usage("--name is needed: name and legal address")
@@ -146,8 +149,8 @@ old record: have the new one attested again.`,
 func newMerchantAttest(a *app) *cobra.Command {
 	var keyFile, attesterKey, merchant, name string
 	c := &cobra.Command{Use: "attest", Short: "Vouch for a merchant's record", Args: cobra.NoArgs,
-		Long: `Signs that the record of a merchant, name and legal address, is the one given here, and carries that to the vault. Purses that name
-this attester and pay attested merchants only can pay it then. Look at the papers before.`,
+		Long: `Signs that the record of a merchant, name and legal address, is the one given here, and carries that to the vault.
+Purses that name this attester and pay attested merchants only can pay it then. Look at the papers before.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			who, err := address("merchant", merchant)
 			if err != nil {

@@ -11,6 +11,7 @@ func TestAMerchantGivesBackPartOfAPaymentAndThenTheRest(t *testing.T) {
 	refund := func(key string, more ...string) []string {
 		return append([]string{"merchant", "refund", "--card", s.address, "--counter", "1", "--key-file", key + ".key"}, more...)
 	}
+	s.days(1)
 	s.charges("20")
 	s.says("not over yet", refund("merchant")...)
 	s.days(1)
@@ -20,7 +21,7 @@ func TestAMerchantGivesBackPartOfAPaymentAndThenTheRest(t *testing.T) {
 	if said := s.must("tappay", refund("merchant", "--amount", "5")...); said["left"] != "15" || s.balance() != "135" {
 		t.Fatal(said)
 	}
-	if p := s.payments()[0].(map[string]any); p["refunded"] != "5" || p["state"] != "disputable" {
+	if p := s.payments()[0]; p["refunded"] != "5" || p["state"] != "disputable" {
 		t.Fatal(p)
 	}
 	s.says("15 can be given back", refund("merchant", "--amount", "16")...)
@@ -33,6 +34,7 @@ func TestAMerchantGivesBackPartOfAPaymentAndThenTheRest(t *testing.T) {
 
 func TestAMerchantTakesMoneyInAdvanceAgainstItsStake(t *testing.T) {
 	s := newShop(t)
+	s.days(1)
 	s.charges("20")
 	s.says("only 0 of the token are free", "merchant", "advance", "--amount", "1", "--key-file", "merchant.key")
 	s.days(1)
@@ -45,13 +47,14 @@ func TestAMerchantTakesMoneyInAdvanceAgainstItsStake(t *testing.T) {
 func TestAnAttestersWordIsAboutOneRecord(t *testing.T) {
 	s := newShop(t, `{"anchor_life": 64}`)
 	attest := func(name string) []string {
-		return []string{"merchant", "attest", "--merchant", s.merchant, "--name", name, "--attester-key", "time.key", "--key-file", "relay.key"}
+		return []string{"merchant", "attest", "--merchant", s.merchant, "--name", name, "--attester-key", "time.key",
+			"--key-file", "relay.key"}
 	}
 	const name = "Corner shop, 1 Main Street"
 	s.says("another one than", attest("Corner shop, 2 Main Street")...)
 	s.act("set-attester", "--to", s.keys["time"]["address"].(string))
 	s.act("tighten", "--per-payment", "30", "--daily", "100", "--monthly", "200", "--attested")
-	s.days(1)
+	s.days(2)
 	testnode.Mine(t, s.url, 65)
 	s.act("set-attester", "--to", s.keys["time"]["address"].(string), "--execute")
 	s.refuses(exitRefused, "attested", "1")

@@ -182,18 +182,27 @@ type purseShown struct {
 	Seasoned   bool           `json:"seasoned"` // its disputes count
 	Gift       string         `json:"gift_until,omitempty"`
 	Delay      uint16         `json:"delay_hours,omitempty"` // the owner's own
+	Request    string         `json:"request,omitempty"`     // what was asked for just now: "purse cancel" takes it back
 	Approver   string         `json:"approver,omitempty"`
 	Phone      string         `json:"phone,omitempty"`
 	Recovery   string         `json:"recovery,omitempty"`
 }
 
 func (a *app) printPurse(ctx context.Context, v *vault.Vault, card common.Address) error {
-	p, err := v.Purse(ctx, card)
+	shown, err := showPurse(ctx, v, card)
 	if err != nil {
 		return err
 	}
+	return a.Print(shown)
+}
+
+func showPurse(ctx context.Context, v *vault.Vault, card common.Address) (purseShown, error) {
+	p, err := v.Purse(ctx, card)
+	if err != nil {
+		return purseShown{}, err
+	}
 	if !p.Active {
-		return cli.Hinted{Err: fmt.Errorf("%s has no purse in this vault", card), Hint: `"tappay purse open" opens one`}
+		return purseShown{}, cli.Hinted{Err: fmt.Errorf("%s has no purse in this vault", card), Hint: `"tappay purse open" opens one`}
 	}
 	state := "open"
 	if p.Frozen {
@@ -203,9 +212,10 @@ func (a *app) printPurse(ctx context.Context, v *vault.Vault, card common.Addres
 		state = "revoked"
 	}
 	text := paycard.AmountText
-	return a.Print(purseShown{card, p.Owner, state, text(p.Balance), text(p.Available), text(p.PerPayment), text(p.Daily), text(p.Monthly),
-		text(p.SpentDay), text(p.SpentMonth), p.Cooldown, p.Attested, p.Counter, p.Seasoned, giftUntil(p), p.DelayHours,
-		given(p.Approver), given(p.Phone), given(p.Recover)})
+	return purseShown{Card: card, Owner: p.Owner, State: state, Balance: text(p.Balance), Available: text(p.Available),
+		PerPayment: text(p.PerPayment), Daily: text(p.Daily), Monthly: text(p.Monthly), SpentDay: text(p.SpentDay),
+		SpentMonth: text(p.SpentMonth), Cooldown: p.Cooldown, Attested: p.Attested, Counter: p.Counter, Seasoned: p.Seasoned,
+		Gift: giftUntil(p), Delay: p.DelayHours, Approver: given(p.Approver), Phone: given(p.Phone), Recovery: given(p.Recover)}, nil
 }
 
 // giftUntil is the time until which a purse can be claimed as a gift, or nothing.
@@ -229,7 +239,7 @@ func (p purseShown) Text(w io.Writer) {
 	cli.Rows(w, "card", p.Card.Hex(), "owner", p.Owner.Hex(), "state", p.State, "balance", p.Balance+", "+p.Available+" available",
 		"limits", fmt.Sprintf("%s in one payment, %s a day, %s in thirty days", p.PerPayment, p.Daily, p.Monthly),
 		"spent", fmt.Sprintf("%s on its last day, %s in its last month", p.SpentDay, p.SpentMonth), "last counter", fmt.Sprint(p.Counter),
-		"a gift until", p.Gift, "approver", p.Approver, "phone", p.Phone, "recovery key", p.Recovery)
+		"a gift until", p.Gift, "asked for", p.Request, "approver", p.Approver, "phone", p.Phone, "recovery key", p.Recovery)
 	if p.Cooldown > 0 {
 		fmt.Fprintf(w, "cooldown\t%d blocks\n", p.Cooldown)
 	}

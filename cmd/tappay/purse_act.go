@@ -32,8 +32,8 @@ var purseActions = []purseAction{
 	{"drop-payee", "Take a payee's own limits away, at once", vault.DropPayee, "", "payee"},
 	{"stop-mandate", "Stop a payee's pulls under a mandate, at once", vault.StopMandate, "mandate", ""},
 	{"cancel", "Take back what was asked for, at once", vault.Cancel, "request", ""},
-	{"give", "Make the purse a gift for who holds the card and its PIN, at once; until it is claimed or the time is over nobody else can touch it",
-		vault.Give, "until", ""},
+	{"give", "Make the purse a gift for who has the card and its PIN: nobody can touch it until that is claimed or over", vault.Give,
+		"until", ""},
 	{"loosen", "Ask for other limits", vault.Loosen, "settings", ""},
 	{"thaw", "Ask for the end of a freeze", vault.Thaw, "", ""},
 	{"exit", "Ask for money to leave the purse", vault.Exit, "amount", "where it goes"},
@@ -153,12 +153,16 @@ func (a *app) actOn(ctx context.Context, v *vault.Vault, x purseAction, f action
 	if err != nil {
 		return err
 	}
-	if x.kind.Waits() && !f.execute {
+	shown, err := showPurse(ctx, v, action.Card)
+	if err == nil && x.kind.Waits() && !f.execute {
 		wait := max(time.Duration(v.Params.OwnerDelay)*time.Second, time.Duration(p.DelayHours)*time.Hour)
 		a.Say("asked for; after %v and %d blocks the same command with --execute carries it out", wait, v.Params.AnchorLife+1)
-		a.Say("\"purse cancel\" with this request takes it back: %s", action.Request(p.Owner))
+		shown.Request = action.Request(p.Owner).Hex()
 	}
-	return a.printPurse(ctx, v, action.Card)
+	if err != nil {
+		return err
+	}
+	return a.Print(shown)
 }
 
 // signedAct has the owner's key sign, or takes a signature that was made elsewhere.

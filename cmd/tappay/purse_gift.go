@@ -16,8 +16,8 @@ const claimGiftLong = `Takes over the purse of a card that was given away. Its g
 
   tappay purse give --card 0x... --until 2030-12-31 --owner-key giver.key --key-file giver.key
 
-and put the card's PIN under the scratch field. Whoever holds the card and that PIN claims it; a proof that somebody sees on the way
-is good for nobody else:
+and put the card's PIN under the scratch field. Whoever holds the card and that PIN claims it; a proof that somebody sees on
+the way is good for nobody else:
 
   tapcard --json pay-card bind 0 --owner ADDRESS > gift.json
   tappay purse claim-gift --proof gift.json --key-file mine.key
@@ -27,8 +27,8 @@ card's PIN, too: the giver knew it.`
 
 func newPurseClaimGift(a *app) *cobra.Command {
 	var keyFile, proof, owner string
-	c := &cobra.Command{Use: "claim-gift", Short: "Become the owner of a card that was given away", Long: claimGiftLong, Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
+	c := &cobra.Command{Use: "claim-gift", Short: "Become the owner of a card that was given away", Long: claimGiftLong,
+		Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
 			card, signature, err := readProof(proof)
 			if err != nil {
 				return err
@@ -70,7 +70,8 @@ func claimable(ctx context.Context, v *vault.Vault, card, to common.Address) err
 	case p.GiftUntil == 0:
 		return cli.Hinted{Err: errors.New("this purse is no gift"), Hint: `its owner makes it one with "tappay purse give"`}
 	case uint64(now.Unix()) > p.GiftUntil:
-		return cli.Hinted{Err: fmt.Errorf("the gift could be claimed until %s", vault.Moment(p.GiftUntil)), Hint: `its giver can make it one again with "tappay purse give"`}
+		return cli.Hinted{Err: fmt.Errorf("the gift could be claimed until %s", vault.Moment(p.GiftUntil)),
+			Hint: `its giver can make it one again with "tappay purse give"`}
 	case p.Owner == to:
 		return errors.New("a giver cannot claim its own gift")
 	}

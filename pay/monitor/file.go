@@ -202,7 +202,8 @@ func (m *Monitor) decide(ctx context.Context, k *vault.Key, leaf common.Hash, c 
 	if !due {
 		return "", nil
 	}
-	wins, err := m.wins(ctx, c)
+	at, now := m.newest()
+	wins, err := wins(ctx, m.v, c, at, now)
 	if err != nil {
 		return "", err
 	}
@@ -217,19 +218,27 @@ func (m *Monitor) decide(ctx context.Context, k *vault.Key, leaf common.Hash, c 
 	return "the case is decided for the buyer, and the merchant may appeal", nil
 }
 
-// wins says how a case would be decided today (Court.sol, decide).
-func (m *Monitor) wins(ctx context.Context, c vault.Case) (bool, error) {
-	last := m.s.Recent[len(m.s.Recent)-1]
-	at, p := new(big.Int).SetUint64(last.Number), m.v.Params
-	w, err := m.v.MerchantAt(ctx, c.Merchant, at)
+// Wins says whether the buyer would win an open case if it were decided now. No monitor has to follow the vault for that.
+func Wins(ctx context.Context, v *vault.Vault, c vault.Case) (bool, error) {
+	now, err := v.Now(ctx)
 	if err != nil {
 		return false, err
 	}
-	open, won, convicted, err := m.v.Disputers(ctx, c.Merchant, at)
+	return wins(ctx, v, c, nil, today(now))
+}
+
+// wins says how a case would be decided on a day, as of a block (Court.sol, decide).
+func wins(ctx context.Context, v *vault.Vault, c vault.Case, at *big.Int, day uint64) (bool, error) {
+	p := v.Params
+	w, err := v.MerchantAt(ctx, c.Merchant, at)
 	if err != nil {
 		return false, err
 	}
-	_, bad := rolled(p, w, last.Time/secondsADay)
+	open, won, convicted, err := v.Disputers(ctx, c.Merchant, at)
+	if err != nil {
+		return false, err
+	}
+	_, bad := rolled(p, w, day)
 	cases, cards := uint64(w.OpenCases)+uint64(w.Lost-c.LostAtOpen), open+uint64(won-c.CardsAtOpen)
 	many := cases >= uint64(p.MinimumCases) && cards >= uint64(p.MinimumCards)
 	return c.Day <= convicted || many && score.Negative(c.GoodAtOpen.Uint64(), bad, p.Ratio), nil
