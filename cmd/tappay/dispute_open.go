@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -182,7 +181,7 @@ type seasoned struct {
 // Text prints it.
 func (s seasoned) Text(w io.Writer) {
 	fmt.Fprintf(w, "the disputes of card %s count from now on: it paid\n", s.Card)
-	for merchant := range slices.Values(s.merchants) {
+	for _, merchant := range s.merchants {
 		fmt.Fprintf(w, "  %s\n", merchant)
 	}
 }

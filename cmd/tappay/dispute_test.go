@@ -1,10 +1,14 @@
 package main
 
 import (
+	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/ethclient"
 
 	"tapcard.example/internal/privatefile"
@@ -46,12 +50,23 @@ func (s *shop) says(why string, args ...string) {
 	}
 }
 
-// standing is what card and merchant have.
+// standing is what card and merchant have, and how many transactions everybody has sent.
 func (s *shop) standing() string {
+	s.Helper()
 	_, purse, _ := s.run("tappay", "purse", "status", s.address)
 	_, merchant, _ := s.run("tappay", "merchant", "status", s.merchant)
-	return purse + merchant
+	node := must(ethclient.Dial(s.url))(s)
+	defer node.Close()
+	sent := fmt.Sprint(must(node.NonceAt(s.Context(), rich, nil))(s))
+	for _, name := range slices.Sorted(maps.Keys(s.keys)) {
+		at := common.HexToAddress(s.keys[name]["address"].(string))
+		sent += fmt.Sprint(" ", name, must(node.NonceAt(s.Context(), at, nil))(s))
+	}
+	return purse + merchant + sent
 }
+
+// rich is the account of testnode.Rich, which is the relay's.
+var rich = common.HexToAddress("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266")
 
 // openArgs are the arguments of a dispute about a payment.
 func (s *shop) openArgs(counter, key string, more ...string) []string {

@@ -30,7 +30,8 @@ var failures = []struct {
 	err error
 	cli.Failure
 }{
-	{vault.ErrNotMined, cli.Failure{Code: exitUnknown, Name: "not-mined", Hint: `nothing is lost: "tappay settle" looks for it, and sends it again if need be`}},
+	{vault.ErrNotMined, cli.Failure{Code: exitUnknown, Name: "not-mined",
+		Hint: `look before doing it again: "tappay settle" does for payments, and a status command shows the rest`}},
 	{context.Canceled, cli.Failure{Code: exitInterrupted, Name: "interrupted", Hint: `run the command again; "tappay settle" settles what was signed`}},
 	{vault.ErrNoVault, cli.Failure{Code: exitSecurity, Name: "no-vault", Hint: "--vault names it; its address follows from its parameters, so do not trust this one"}},
 	{vault.ErrOtherOwner, cli.Failure{Code: exitSecurity, Name: "wrong-owner"}},
