@@ -104,8 +104,8 @@ func (s *shop) seasonArgs() []string {
 	return []string{"dispute", "season", "--card", s.address, "--key-file", "relay.key"}
 }
 
-// newTown is a shop with two merchants more, on the day after the card paid each of them 20. Before that day the card paid
-// 20 once, which is too long ago by now. It returns the others' addresses.
+// newTown is a shop with two merchants more, on the day after the card paid each of the three 20 and then 1. Before that day
+// the card paid 20 once, which is too long ago by now. It returns the others' addresses.
 func newTown(t *testing.T) (s *shop, second, third string) {
 	t.Helper()
 	s = newShop(t, quick+"}")
@@ -127,8 +127,10 @@ func newTown(t *testing.T) (s *shop, second, third string) {
 	s.says("not seasoned", s.openArgs("1", "owner")...)
 	s.days(30)
 	s.says("window of 20 days was over", s.openArgs("1", "owner")...)
-	for _, to := range []string{s.merchant, second, third} {
-		s.charges("20", "--merchant", to)
+	for _, amount := range []string{"20", "1"} {
+		for _, to := range []string{s.merchant, second, third} {
+			s.charges(amount, "--merchant", to)
+		}
 	}
 	s.says("paid 3 merchants", s.seasonArgs()...)
 	s.days(1)
@@ -166,7 +168,7 @@ func TestAnOwnerDisputesAPaymentAndGetsItBack(t *testing.T) {
 	s.says("has no arbitrator", stepArgs("appeal", leaf, "merchant")...)
 	s.says("not before", stepArgs("settle", leaf, "relay")...)
 	s.days(2)
-	if said := s.step("settle", leaf, "relay"); said["state"] != "settled" || said["winner"] != "buyer" || s.balance() != "90" {
+	if said := s.step("settle", leaf, "relay"); said["state"] != "settled" || said["winner"] != "buyer" || s.balance() != "87" {
 		t.Fatalf("%v; the purse has %s", said, s.balance())
 	}
 	if said := s.must("tappay", "dispute", "collect", "--key-file", "owner.key"); said["amount"] != "10" {
@@ -174,7 +176,7 @@ func TestAnOwnerDisputesAPaymentAndGetsItBack(t *testing.T) {
 	}
 	s.says("the case is settled", stepArgs("concede", leaf, "merchant")...)
 	of := s.listed("--merchant", s.merchant)
-	if len(of) != 1 || of[0]["state"] != "settled" || of[0]["winner"] != "buyer" {
+	if len(of) != 2 || of[1]["state"] != "disputable" || of[0]["state"] != "settled" || of[0]["winner"] != "buyer" {
 		t.Fatal(of)
 	}
 }
