@@ -17,10 +17,11 @@ const exitUnknown = 9
 
 // failures is searched from the top: what names the cause best comes first.
 var failures = []cli.Known{
-	{Err: vault.ErrNotMined, Code: exitUnknown, Name: "not-mined", Hint: `nothing is lost: "tappay settle" looks for it, and sends it again if need be`},
+	{Err: vault.ErrNotMined, Code: exitUnknown, Name: "not-mined", Hint: `look before doing it again: "tappay settle" does for payments, and a status command shows the rest`},
 	{Err: context.Canceled, Code: cli.ExitInterrupted, Name: "interrupted", Hint: `run the command again; "tappay settle" settles what was signed`},
 	{Err: vault.ErrNoVault, Code: cli.ExitSecurity, Name: "no-vault", Hint: "--vault names it; its address follows from its parameters, so do not trust this one"},
 	{Err: vault.ErrOtherOwner, Code: cli.ExitSecurity, Name: "wrong-owner"},
+	{Err: vault.ErrOtherProof, Code: cli.ExitSecurity, Name: "other-proof", Hint: "the card makes one for this owner: tapcard --json pay-card bind 0 --owner ADDRESS"},
 	{Err: vault.ErrYoungChain, Code: cli.ExitFailed, Name: "young-chain", Hint: "wait for a few blocks"},
 	{Err: card.ErrNoService, Code: cli.ExitNoCard, Name: "no-service", Hint: "start the smart card service: systemctl start pcscd"},
 	{Err: card.ErrNoReader, Code: cli.ExitNoCard, Name: "no-reader", Hint: "connect a reader, or use --card FILE"},

@@ -1,5 +1,5 @@
-// Command tappay runs the open payment network: it deploys its contracts, keeps merchants and purses, and charges payment
-// cards at a reader. What cards themselves can do is the command tapcard's.
+// Command tappay runs the open payment network: it deploys its contracts, keeps merchants and purses, charges payment cards
+// at a reader, and disputes or gives back what was paid. What cards themselves can do is the command tapcard's.
 //
 // It is thin: each file of this folder parses one group of commands, calls the packages under pay, and prints.
 package main

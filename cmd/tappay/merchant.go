@@ -21,6 +21,7 @@ that stake. Its money matures after the window, and "claim" pays it out.`
 func newMerchant(a *app) *cobra.Command {
 	c := &cobra.Command{Use: "merchant", Short: "Register a merchant, and look after its stake and money", Long: merchantLong}
 	c.AddCommand(newMerchantRegister(a), newMerchantStatus(a), newMerchantStake(a), newMerchantCertify(a),
+		newMerchantRefund(a), newMerchantAdvance(a), newMerchantDescribe(a), newMerchantAttest(a),
 		newMerchantDo(a, "claim", "Pay out what can no longer be disputed", func(ctx context.Context, v *vault.Vault, k *vault.Key) (*types.Receipt, error) {
 			return v.Claim(ctx, k, k.Address)
 		}),

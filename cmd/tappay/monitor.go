@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,11 +16,11 @@ import (
 
 // monitorFlags are the flags of "monitor".
 type monitorFlags struct {
-	keyFile, state, ether string
-	from                  uint64
-	every                 time.Duration
-	cases                 int
-	challenge, once       bool
+	stateFlags
+	keyFile, ether  string
+	every           time.Duration
+	cases           int
+	challenge, once bool
 }
 
 const monitorLong = `Follows a vault's events, rebuilds every merchant's days, and says which merchants look like cheats and why.
@@ -47,8 +46,7 @@ func newMonitor(a *app) *cobra.Command {
 	p := c.PersistentFlags()
 	p.StringVar(&f.keyFile, "key-file", "", "key `FILE` of the account that pays stake and gas, and gets the reward")
 	p.BoolVar(&f.challenge, "challenge", false, "file challenges; without it nothing is sent")
-	p.StringVar(&f.state, "state", "", "keep what is known in `FILE` (default: in the folder of --home, by chain and vault)")
-	p.Uint64Var(&f.from, "from", 0, "read from `BLOCK` on, when the state file is new")
+	f.stateFlags.add(p)
 	c.Flags().BoolVar(&f.once, "once", false, "look once and end")
 	c.Flags().DurationVar(&f.every, "every", 4*time.Second, "look again after `TIME`")
 	c.Flags().StringVar(&f.ether, "ether-price", "5000", "`TOKENS` that one ether costs, to count gas")
@@ -90,23 +88,10 @@ func (a *app) monitored(ctx context.Context, f *monitorFlags, do func(*monitor.M
 	if f.challenge != (f.keyFile != "") {
 		return cli.Usage("--challenge and --key-file belong together")
 	}
-	v, err := a.openVault(ctx)
+	m, _, err := a.openMonitor(ctx, f.stateFlags)
 	if err != nil {
 		return err
 	}
-	path := f.state
-	if path == "" {
-		dir, err := a.dir()
-		if err != nil {
-			return err
-		}
-		path = filepath.Join(dir, fmt.Sprintf("monitor-%d-%s.json", v.ID, v.Address))
-	}
-	m, err := monitor.Open(v, path, f.from)
-	if err != nil {
-		return err
-	}
-	defer m.Close()
 	var k *vault.Key
 	if f.challenge {
 		if k, err = a.readKey("key-file", f.keyFile); err != nil {
@@ -127,11 +112,6 @@ func (a *app) watch(ctx context.Context, f *monitorFlags, m *monitor.Monitor, k 
 		return cli.Usage("--cases and --every are above zero")
 	}
 	m.Terms.Cases = f.cases
-	m.Say = func(block, head uint64) {
-		if block < head {
-			a.Say("read to block %d of %d", block, head)
-		}
-	}
 	for {
 		found, err := m.Round(ctx, k)
 		for _, one := range found {

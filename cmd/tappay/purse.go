@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/spf13/cobra"
@@ -19,13 +20,13 @@ import (
 )
 
 const purseLong = `A purse is what one card pays from: a balance with limits, in the vault. Its owner can tighten, freeze or revoke at once; whatever
-loosens, and taking money out, is asked for first, waits, and is then carried out by anybody with "purse execute".
+loosens, and taking money out, is asked for first, waits, and is then carried out by anybody with the same command and --execute.
 
 Anybody can see a purse's balance on the chain: keep it small.`
 
 func newPurse(a *app) *cobra.Command {
 	c := &cobra.Command{Use: "purse", Short: "Open a card's purse, fill it, and decide what it may pay", Long: purseLong}
-	c.AddCommand(newPurseOpen(a), newPurseDeposit(a), newPurseStatus(a))
+	c.AddCommand(newPurseOpen(a), newPurseDeposit(a), newPurseStatus(a), newPurseClaimGift(a))
 	for _, x := range purseActions {
 		c.AddCommand(newPurseAction(a, x))
 	}
@@ -178,18 +179,30 @@ type purseShown struct {
 	Cooldown   uint64         `json:"cooldown_blocks"`
 	Attested   bool           `json:"attested_only"`
 	Counter    uint32         `json:"counter"`
+	Seasoned   bool           `json:"seasoned"` // its disputes count
+	Gift       string         `json:"gift_until,omitempty"`
+	Delay      uint16         `json:"delay_hours,omitempty"` // the owner's own
+	Request    string         `json:"request,omitempty"`     // what was asked for just now: "purse cancel" takes it back
 	Approver   string         `json:"approver,omitempty"`
 	Phone      string         `json:"phone,omitempty"`
 	Recovery   string         `json:"recovery,omitempty"`
 }
 
 func (a *app) printPurse(ctx context.Context, v *vault.Vault, card common.Address) error {
-	p, err := v.Purse(ctx, card)
+	shown, err := showPurse(ctx, v, card)
 	if err != nil {
 		return err
 	}
+	return a.Print(shown)
+}
+
+func showPurse(ctx context.Context, v *vault.Vault, card common.Address) (purseShown, error) {
+	p, err := v.Purse(ctx, card)
+	if err != nil {
+		return purseShown{}, err
+	}
 	if !p.Active {
-		return cli.Hinted{Err: fmt.Errorf("%s has no purse in this vault", card), Hint: `"tappay purse open" opens one`}
+		return purseShown{}, cli.Hinted{Err: fmt.Errorf("%s has no purse in this vault", card), Hint: `"tappay purse open" opens one`}
 	}
 	state := "open"
 	if p.Frozen {
@@ -199,8 +212,18 @@ func (a *app) printPurse(ctx context.Context, v *vault.Vault, card common.Addres
 		state = "revoked"
 	}
 	text := paycard.AmountText
-	return a.Print(purseShown{card, p.Owner, state, text(p.Balance), text(p.Available), text(p.PerPayment), text(p.Daily), text(p.Monthly),
-		text(p.SpentDay), text(p.SpentMonth), p.Cooldown, p.Attested, p.Counter, given(p.Approver), given(p.Phone), given(p.Recover)})
+	return purseShown{Card: card, Owner: p.Owner, State: state, Balance: text(p.Balance), Available: text(p.Available),
+		PerPayment: text(p.PerPayment), Daily: text(p.Daily), Monthly: text(p.Monthly), SpentDay: text(p.SpentDay),
+		SpentMonth: text(p.SpentMonth), Cooldown: p.Cooldown, Attested: p.Attested, Counter: p.Counter, Seasoned: p.Seasoned,
+		Gift: giftUntil(p), Delay: p.DelayHours, Approver: given(p.Approver), Phone: given(p.Phone), Recovery: given(p.Recover)}, nil
+}
+
+// giftUntil is the time until which a purse can be claimed as a gift, or nothing.
+func giftUntil(p vault.Purse) string {
+	if p.GiftUntil == 0 {
+		return ""
+	}
+	return time.Unix(int64(p.GiftUntil), 0).UTC().Format(time.RFC3339)
 }
 
 // given is an address, or nothing for the zero address.
@@ -216,9 +239,12 @@ func (p purseShown) Text(w io.Writer) {
 	cli.Rows(w, "card", p.Card.Hex(), "owner", p.Owner.Hex(), "state", p.State, "balance", p.Balance+", "+p.Available+" available",
 		"limits", fmt.Sprintf("%s in one payment, %s a day, %s in thirty days", p.PerPayment, p.Daily, p.Monthly),
 		"spent", fmt.Sprintf("%s on its last day, %s in its last month", p.SpentDay, p.SpentMonth), "last counter", fmt.Sprint(p.Counter),
-		"approver", p.Approver, "phone", p.Phone, "recovery key", p.Recovery)
+		"a gift until", p.Gift, "asked for", p.Request, "approver", p.Approver, "phone", p.Phone, "recovery key", p.Recovery)
 	if p.Cooldown > 0 {
 		fmt.Fprintf(w, "cooldown\t%d blocks\n", p.Cooldown)
+	}
+	if p.Delay > 0 {
+		fmt.Fprintf(w, "loosening takes\t%d hours\n", p.Delay)
 	}
 	if p.Attested {
 		fmt.Fprintln(w, "pays\tattested merchants only")

@@ -21,7 +21,7 @@ import (
 type purseAction struct {
 	use, short string
 	kind       vault.Kind
-	takes      string // what --value means: "", "settings", "amount", "time", "limits"
+	takes      string // what it takes besides --to: see actionFlags.value
 	to         string // what --to means, or ""
 }
 
@@ -30,14 +30,20 @@ var purseActions = []purseAction{
 	{"freeze", "Stop payments, at once", vault.Freeze, "", ""},
 	{"revoke", "End a card's payments for good, at once", vault.Revoke, "", ""},
 	{"drop-payee", "Take a payee's own limits away, at once", vault.DropPayee, "", "payee"},
+	{"stop-mandate", "Stop a payee's pulls under a mandate, at once", vault.StopMandate, "mandate", ""},
+	{"cancel", "Take back what was asked for, at once", vault.Cancel, "request", ""},
+	{"give", "Make the purse a gift for who has the card and its PIN: nobody can touch it until that is claimed or over", vault.Give,
+		"until", ""},
 	{"loosen", "Ask for other limits", vault.Loosen, "settings", ""},
 	{"thaw", "Ask for the end of a freeze", vault.Thaw, "", ""},
 	{"exit", "Ask for money to leave the purse", vault.Exit, "amount", "where it goes"},
 	{"move", "Ask for money to move to another purse of the owner", vault.Move, "amount", "the other card"},
 	{"allow-payee", "Ask for limits of its own for a payee", vault.AllowPayee, "limits", "payee"},
 	{"set-phone", "Ask for a phone's key that signs with the card above its limits", vault.SetPhone, "limits", "phone"},
+	{"set-passkey", "Ask for a passkey that signs in place of the phone's key", vault.SetPasskey, "passkey", ""},
 	{"set-approver", "Ask for an approver whose word from before a revocation counts", vault.SetApprover, "", "approver"},
 	{"set-maximum", "Ask for a highest balance", vault.SetMaximum, "amount", ""},
+	{"set-delay", "Ask for a longer delay, or a shorter one, before what loosens is done", vault.SetDelay, "hours", ""},
 	{"set-recovery", "Ask for a recovery key", vault.SetRecovery, "", "recovery key"},
 	{"set-attester", "Ask for somebody whose word about merchants counts", vault.SetAttester, "", "attester"},
 	{"recover", "Take over the purse with the recovery key", vault.Recover, "", "new owner"},
@@ -45,8 +51,9 @@ var purseActions = []purseAction{
 
 // actionFlags are the flags of all of them.
 type actionFlags struct {
-	settings                               settingsFlags
-	card, to, value                        string
+	settings settingsFlags
+	card, to string
+	actionValue
 	keyFile, ownerKey, signature, deadline string
 	execute, typed                         bool
 }
@@ -62,6 +69,11 @@ func newPurseAction(a *app, x purseAction) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if f.deadline == "" {
+			if err := inTime(c.Context(), v, &action); err != nil {
+				return err
+			}
+		}
 		return a.actOn(c.Context(), v, x, f, action)
 	}}
 	v := c.Flags()
@@ -74,12 +86,7 @@ func newPurseAction(a *app, x purseAction) *cobra.Command {
 	if x.kind.Waits() {
 		v.BoolVar(&f.execute, "execute", false, "carry out what was asked for with the same flags, after its delay")
 	}
-	switch x.takes {
-	case "settings", "limits":
-		f.settings.add(c)
-	case "amount":
-		v.StringVar(&f.value, "amount", "", "in the token")
-	}
+	f.add(c, x.takes, &f.settings)
 	if x.to != "" {
 		v.StringVar(&f.to, "to", "", "`ADDRESS`: "+x.to)
 	}
@@ -92,38 +99,32 @@ func (f actionFlags) parse(x purseAction, now time.Time) (vault.Action, error) {
 	if err != nil {
 		return vault.Action{}, err
 	}
-	value, to := new(big.Int), common.Address{}
-	switch x.takes {
-	case "settings", "limits":
-		s, err := f.settings.parse()
-		if err != nil {
-			return vault.Action{}, err
-		}
-		if value, err = s.Word(); err != nil {
-			return vault.Action{}, err
-		}
-		if x.takes == "limits" {
-			value.Rsh(value, 12) // without cooldown and flags
-		}
-	case "amount":
-		n, err := amount("amount", f.value)
-		if err != nil {
-			return vault.Action{}, err
-		}
-		value.SetUint64(n)
+	value, more, err := f.parseValue(x.takes, f.settings, now)
+	if err != nil {
+		return vault.Action{}, err
 	}
+	var to common.Address
 	if x.to != "" {
 		if to, err = address("to", f.to); err != nil {
 			return vault.Action{}, err
 		}
 	}
-	action := vault.NewAction(x.kind, card, value, to, [32]byte{}, now)
+	action := vault.NewAction(x.kind, card, value, to, more, now)
 	if f.deadline != "" {
 		if _, ok := action.Deadline.SetString(f.deadline, 10); !ok {
 			return vault.Action{}, cli.Usage("--deadline is a time in seconds")
 		}
 	}
 	return action, nil
+}
+
+// inTime moves the deadline of an action to an hour after the chain's time, where that is ahead of this computer's.
+func inTime(ctx context.Context, v *vault.Vault, action *vault.Action) error {
+	now, err := v.Now(ctx)
+	if at := big.NewInt(now.Add(time.Hour).Unix()); err == nil && at.Cmp(action.Deadline) > 0 {
+		action.Deadline = at
+	}
+	return err
 }
 
 // actOn shows, sends or carries out an action.
@@ -152,11 +153,16 @@ func (a *app) actOn(ctx context.Context, v *vault.Vault, x purseAction, f action
 	if err != nil {
 		return err
 	}
-	if x.kind.Waits() && !f.execute {
-		wait := time.Duration(v.Params.OwnerDelay) * time.Second
+	shown, err := showPurse(ctx, v, action.Card)
+	if err == nil && x.kind.Waits() && !f.execute {
+		wait := max(time.Duration(v.Params.OwnerDelay)*time.Second, time.Duration(p.DelayHours)*time.Hour)
 		a.Say("asked for; after %v and %d blocks the same command with --execute carries it out", wait, v.Params.AnchorLife+1)
+		shown.Request = action.Request(p.Owner).Hex()
 	}
-	return a.printPurse(ctx, v, action.Card)
+	if err != nil {
+		return err
+	}
+	return a.Print(shown)
 }
 
 // signedAct has the owner's key sign, or takes a signature that was made elsewhere.

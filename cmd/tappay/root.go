@@ -27,6 +27,7 @@ const rootLong = `tappay runs the open payment network, in which one tap of a pa
   tappay merchant register --key-file shop.key --stake 2000 --name "Corner shop"
   tappay purse open --key-file owner.key --proof bind.json --per-payment 20 --daily 50 --monthly 500
   tappay charge --merchant 0x... --amount 4.50 --key-file relay.key --approver-key approver.key
+  tappay dispute list --card 0x...            # what of it can be disputed
 
 The approval service and the time authority are key files here: they stand in for services that are not built yet.
 The contracts are not audited: use test chains. Keys are read from files, never from arguments.
@@ -44,7 +45,8 @@ func newRoot(a *app) *cobra.Command {
 	f.StringVar(&a.rpc, "rpc", "", "`URL` of the node (default: the one of the last deploy or use)")
 	f.StringVar(&a.vault, "vault", "", "`ADDRESS` of the vault (default: the same)")
 	f.BoolVar(&a.JSON, "json", a.JSON, "print JSON")
-	root.AddCommand(newKey(a), newDeploy(a), newUse(a), newTestMoney(a), newMerchant(a), newPurse(a), newCharge(a), newSettle(a), newMonitor(a), newSim(), newExitCodes())
+	root.AddCommand(newKey(a), newDeploy(a), newUse(a), newTestMoney(a), newMerchant(a), newPurse(a), newCharge(a), newSettle(a),
+		newDispute(a), newMonitor(a), newSim(), newExitCodes())
 	cli.Strict(root, &a.JSON)
 	return root
 }

@@ -5,6 +5,9 @@
 //	defer m.Close()
 //	told, err := m.Round(ctx, nil)   // nil: look only; with a key it files
 //
+// What it knows also serves owners and merchants: [Monitor.Paid] lists payments, [Monitor.Stand] says what can be done about
+// one, [Monitor.Prepare] proves it for a dispute or a refund, and [Monitor.Season] makes a card's disputes count.
+//
 // It trusts nobody's word. A merchant's day is a chain of hashes in the contract (Merchant.sol); the monitor folds what it
 // read from events into the same chain and compares. Where both end alike, it has seen every payment of that day and can
 // prove each of them; where they do not, it says so and proves nothing.

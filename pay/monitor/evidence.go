@@ -3,8 +3,6 @@ package monitor
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -86,22 +84,22 @@ func (m *Monitor) Convict(ctx context.Context, k *vault.Key, e Evidence) (Findin
 
 func (m *Monitor) twoOffers(ctx context.Context, k *vault.Key, e Evidence) (*common.Hash, error) {
 	x, y := e.Offers[0], e.Offers[1]
-	hx, hy := m.offerHash(e, x), m.offerHash(e, y)
-	if !bytes.Equal(x.ID, y.ID) || len(x.ID) != 16 || hx == hy {
+	if !bytes.Equal(x.ID, y.ID) || len(x.ID) != 16 || e.offer(x) == e.offer(y) {
 		return nil, fmt.Errorf("%w: the offers are the same, or have two ids, or none of 16 bytes", ErrNoEvidence)
 	}
+	hx, hy := m.v.Hash(e.offer(x)), m.v.Hash(e.offer(y))
 	leaf, ok := m.settled(e.Merchant, func(p payment) bool { return p.Offer == hx })
 	if !ok {
 		if leaf, ok = m.settled(e.Merchant, func(p payment) bool { return p.Offer == hy }); !ok {
 			return nil, fmt.Errorf("%w: neither of the offers was paid on a day that can be proven", ErrNoEvidence)
 		}
-		x, y, hx, hy = y, x, hy, hx
+		x, y = y, x
 	}
-	sx, err := signedBy(e.Terminal, hx, x.Signature)
+	first, err := m.signedOffer(e, x)
 	if err != nil {
 		return nil, err
 	}
-	sy, err := signedBy(e.Terminal, hy, y.Signature)
+	second, err := m.signedOffer(e, y)
 	if err != nil {
 		return nil, err
 	}
@@ -110,8 +108,6 @@ func (m *Monitor) twoOffers(ctx context.Context, k *vault.Key, e Evidence) (*com
 		return nil, err
 	}
 	terminal := vault.Terminal{Key: e.Terminal, Certificate: e.Certificate}
-	first := vault.SignedOffer{Id: [16]byte(x.ID), Amount: x.Amount, Rest: x.rest(), R: sx[0], Vs: sx[1]}
-	second := vault.SignedOffer{Id: [16]byte(y.ID), Amount: y.Amount, Rest: y.rest(), R: sy[0], Vs: sy[1]}
 	_, err = m.v.ProveTwoOffers(ctx, k, p, proof, terminal, first, second)
 	return &leaf, err
 }
@@ -126,9 +122,7 @@ func (m *Monitor) wrongReceipt(ctx context.Context, k *vault.Key, e Evidence) (*
 	if !ok || what.Amount == r.Amount {
 		return nil, fmt.Errorf("%w: the receipt is right, or for no payment of a day that can be proven", ErrNoEvidence)
 	}
-	digest := m.digest(e.Merchant, what)
-	b := append(m.here("TAPRCP\x00\x01"), digest[:]...)
-	s, err := signedBy(e.Terminal, sha256.Sum256(binary.BigEndian.AppendUint64(b, r.Amount)), r.Signature)
+	s, err := signedBy(e.Terminal, m.v.ReceiptHash(m.digest(e.Merchant, what), r.Amount), r.Signature)
 	if err != nil {
 		return nil, err
 	}
@@ -155,24 +149,17 @@ func (m *Monitor) settled(merchant common.Address, is func(payment) bool) (commo
 	return common.Hash{}, false
 }
 
-// here is tag 8 | chain 8 | vault 20: where a message counts.
-func (m *Monitor) here(tag string) []byte {
-	return append(binary.BigEndian.AppendUint64([]byte(tag), m.v.ID), m.v.Address[:]...)
+// offer is an offer in full. Its id has 16 bytes.
+func (e Evidence) offer(o Offer) vault.Offer {
+	return vault.Offer{ID: [16]byte(o.ID), Merchant: e.Merchant, Terminal: e.Terminal, Amount: o.Amount, Items: o.Items,
+		Time: o.Time, Expiry: o.Expiry}
 }
 
-// offerHash is what the terminal signs, and the payment carries (Evidence.sol, _offer).
-func (m *Monitor) offerHash(e Evidence, o Offer) [32]byte {
-	b := append(m.here("TAPOFR\x00\x01"), o.ID...)
-	b = append(append(b, e.Merchant[:]...), e.Terminal[:]...)
-	rest := o.rest()
-	return sha256.Sum256(append(binary.BigEndian.AppendUint64(b, o.Amount), rest[:]...))
-}
-
-// rest is the hash of what the contracts need not know: items 32 (their hash) | time 8 | expiry 8.
-func (o Offer) rest() [32]byte {
-	items := sha256.Sum256([]byte(o.Items))
-	b := binary.BigEndian.AppendUint64(items[:], o.Time)
-	return sha256.Sum256(binary.BigEndian.AppendUint64(b, o.Expiry))
+// signedOffer checks the terminal's signature and gives the offer as the contracts take it.
+func (m *Monitor) signedOffer(e Evidence, o Offer) (vault.SignedOffer, error) {
+	full := e.offer(o)
+	s, err := signedBy(e.Terminal, m.v.Hash(full), o.Signature)
+	return vault.SignedOffer{Id: full.ID, Amount: full.Amount, Rest: full.Rest(), R: s[0], Vs: s[1]}, err
 }
 
 // signedBy checks a signature and gives it as the contracts take it: r, and s with the recovery id.

@@ -81,7 +81,17 @@ func TestTwoOffersOfOneIDConvictWithoutAVote(t *testing.T) {
 	p.Order.Offer = hash
 	must[*types.Receipt](t)(w.v.Pay(t.Context(), w.rich, p, wire.Sign(w.cards[0], p.Digest())))
 	w.tomorrow(1)
-	e := w.certified(terminal)
+	e, short := w.certified(terminal), x
+	short.ID = short.ID[:15]
+	for _, none := range [][]monitor.Offer{{x, x}, {short, short}, {short, x}} {
+		m := w.open()
+		must[[]monitor.Finding](t)(m.Round(t.Context(), nil))
+		e.Offers = none
+		if _, err := m.Convict(t.Context(), nil, e); !errors.Is(err, monitor.ErrNoEvidence) {
+			t.Errorf("%v: %v", none, err)
+		}
+		m.Close()
+	}
 	e.Offers = []monitor.Offer{y, x}
 	w.convicts(e)
 }

@@ -139,11 +139,8 @@ func (m *Monitor) end(f *filing, stage Stage) error {
 func (m *Monitor) open(ctx context.Context, k *vault.Key, leaf common.Hash) (string, error) {
 	f := m.s.Ours[leaf]
 	f.Stage = Planned
-	p, proof, err := m.Prove(leaf)
+	p, proof, err := m.Prepare(ctx, k, leaf)
 	if err != nil {
-		return "", err
-	}
-	if proof, err = m.shorten(ctx, k, f.Merchant, p, proof); err != nil {
 		return "", err
 	}
 	if _, err := m.v.OpenCase(ctx, k, p, proof); err != nil {
@@ -154,23 +151,26 @@ func (m *Monitor) open(ctx context.Context, k *vault.Key, leaf common.Hash) (str
 	return fmt.Sprintf("a challenge of its payment of %s is filed, with a stake of %s", tokens(f.Amount), stake), nil
 }
 
+// Prepare is [Monitor.Prove] for who will send the proof: a proof that is too long for one transaction is told to the contract
+// in pieces before, which the key pays for.
+func (m *Monitor) Prepare(ctx context.Context, k *vault.Key, leaf common.Hash) (vault.Payment, vault.Proof, error) {
+	p, proof, err := m.Prove(leaf)
+	if err == nil {
+		proof, err = m.shorten(ctx, k, p, proof)
+	}
+	return p, proof, err
+}
+
 // shorten makes a proof fit into one transaction: the contract is told pieces of the chain from its end, and then takes the
 // first piece as if it led to the end.
-func (m *Monitor) shorten(
-	ctx context.Context, k *vault.Key, merchant common.Address, p vault.Payment, proof vault.Proof,
-) (vault.Proof, error) {
+func (m *Monitor) shorten(ctx context.Context, k *vault.Key, p vault.Payment, proof vault.Proof) (vault.Proof, error) {
 	if len(proof.Links) <= piece {
 		return proof, nil
 	}
-	w, err := m.v.Merchant(ctx, merchant)
-	if err != nil {
-		return proof, err
-	}
+	merchant := common.BigToAddress(new(big.Int).Rsh(p.Head, 96))
 	number := p.Day.Uint64()
-	if w.Day == uint16(number) { // over, and not in the ring yet
-		if _, err := m.v.CloseDay(ctx, k, merchant); err != nil {
-			return proof, err
-		}
+	if err := m.closed(ctx, k, merchant, number); err != nil {
+		return proof, err
 	}
 	first := len(m.s.Days[merchant][number].Links) - len(proof.Links)
 	for end := len(proof.Links); end > piece; end -= piece {
@@ -186,6 +186,15 @@ func (m *Monitor) shorten(
 	return proof, nil
 }
 
+// closed closes a merchant's day that is over, unless somebody did so before.
+func (m *Monitor) closed(ctx context.Context, k *vault.Key, merchant common.Address, number uint64) error {
+	w, err := m.v.Merchant(ctx, merchant)
+	if err == nil && w.Day == uint16(number) { // not in the ring yet
+		_, err = m.v.CloseDay(ctx, k, merchant)
+	}
+	return err
+}
+
 // decide has a case decided when it is time and we would win. A case that we would lose is left to the merchant: others may
 // still complain before it asks.
 func (m *Monitor) decide(ctx context.Context, k *vault.Key, leaf common.Hash, c vault.Case, due bool) (string, error) {
@@ -193,7 +202,8 @@ func (m *Monitor) decide(ctx context.Context, k *vault.Key, leaf common.Hash, c 
 	if !due {
 		return "", nil
 	}
-	wins, err := m.wins(ctx, c)
+	at, now := m.newest()
+	wins, err := wins(ctx, m.v, c, at, now)
 	if err != nil {
 		return "", err
 	}
@@ -208,19 +218,27 @@ func (m *Monitor) decide(ctx context.Context, k *vault.Key, leaf common.Hash, c 
 	return "the case is decided for the buyer, and the merchant may appeal", nil
 }
 
-// wins says how a case would be decided today (Court.sol, decide).
-func (m *Monitor) wins(ctx context.Context, c vault.Case) (bool, error) {
-	last := m.s.Recent[len(m.s.Recent)-1]
-	at, p := new(big.Int).SetUint64(last.Number), m.v.Params
-	w, err := m.v.MerchantAt(ctx, c.Merchant, at)
+// Wins says whether the buyer would win an open case if it were decided now. No monitor has to follow the vault for that.
+func Wins(ctx context.Context, v *vault.Vault, c vault.Case) (bool, error) {
+	now, err := v.Now(ctx)
 	if err != nil {
 		return false, err
 	}
-	open, won, convicted, err := m.v.Disputers(ctx, c.Merchant, at)
+	return wins(ctx, v, c, nil, today(now))
+}
+
+// wins says how a case would be decided on a day, as of a block (Court.sol, decide).
+func wins(ctx context.Context, v *vault.Vault, c vault.Case, at *big.Int, day uint64) (bool, error) {
+	p := v.Params
+	w, err := v.MerchantAt(ctx, c.Merchant, at)
 	if err != nil {
 		return false, err
 	}
-	_, bad := rolled(p, w, last.Time/secondsADay)
+	open, won, convicted, err := v.Disputers(ctx, c.Merchant, at)
+	if err != nil {
+		return false, err
+	}
+	_, bad := rolled(p, w, day)
 	cases, cards := uint64(w.OpenCases)+uint64(w.Lost-c.LostAtOpen), open+uint64(won-c.CardsAtOpen)
 	many := cases >= uint64(p.MinimumCases) && cards >= uint64(p.MinimumCards)
 	return c.Day <= convicted || many && score.Negative(c.GoodAtOpen.Uint64(), bad, p.Ratio), nil
@@ -253,7 +271,7 @@ func (m *Monitor) settle(ctx context.Context, k *vault.Key, leaf common.Hash, c 
 // collect takes stake and reward home.
 func (m *Monitor) collect(ctx context.Context, k *vault.Key, leaf common.Hash, c vault.Case) (string, error) {
 	f := m.s.Ours[leaf]
-	if c.BuyerWins == 0 {
+	if !c.ForBuyer() {
 		return "the case is lost, and with it the stake", m.end(f, Lost)
 	}
 	owed, err := m.v.Owed(ctx, k.Address)

@@ -225,3 +225,22 @@ func TestAMerchantThatGivesInToTheBuyersStillLosesToTheChallenger(t *testing.T) 
 		}
 	}
 }
+
+// The merchant gives in to the challenger, before anything was decided.
+func TestAChallengeThatTheMerchantGivesInToIsCollected(t *testing.T) {
+	w := newWorld(t)
+	w.complain(w.rogue, 3, 3)
+	before := must[uint64](t)(w.v.Holds(t.Context(), w.hunter.Address))
+	w.round(w.hunter)
+	fourth := w.fourth()
+	c := must[vault.Case](t)(w.v.CaseOf(t.Context(), fourth, nil))
+	if wins := must[bool](t)(monitor.Wins(t.Context(), w.v, c)); !wins {
+		t.Fatal("with three seasoned cards against it the merchant would win")
+	}
+	must[*types.Receipt](t)(w.v.Concede(t.Context(), w.rogue, fourth))
+	w.round(w.hunter)
+	after := must[uint64](t)(w.v.Holds(t.Context(), w.hunter.Address))
+	if got := w.stages(); !slices.Equal(got, []monitor.Stage{monitor.Collected}) || after-before != 5e6 {
+		t.Fatalf("%v, and %d millionths", got, after-before)
+	}
+}

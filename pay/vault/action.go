@@ -70,6 +70,13 @@ func NewAction(kind Kind, card common.Address, value *big.Int, to common.Address
 	return Action{uint8(kind), card, value, to, more, big.NewInt(now.Add(time.Hour).Unix())}
 }
 
+// Request is the name of what was asked for, which CANCEL takes: the hash of who owns the purse and what is asked for
+// (Owners.sol, id).
+func (a Action) Request(owner common.Address) common.Hash {
+	return crypto.Keccak256Hash(common.LeftPadBytes(owner[:], 32), common.LeftPadBytes([]byte{a.Kind}, 32),
+		common.LeftPadBytes(a.Card[:], 32), common.BigToHash(a.Value).Bytes(), common.LeftPadBytes(a.To[:], 32), a.More[:])
+}
+
 // member is a field of an EIP-712 type.
 type member struct {
 	Name string `json:"name"`
@@ -81,17 +88,22 @@ func (v *Vault) TypedData(a Action, nonce *big.Int) ([]byte, error) {
 	if int(a.Kind) >= len(verbs) {
 		return nil, fmt.Errorf("no action has number %d", a.Kind)
 	}
-	verb := verbs[a.Kind]
+	members := []member{{"card", "address"}, {"value", "uint256"}, {"to", "address"}, {"more", "bytes32"}, {"nonce", "uint256"},
+		{"deadline", "uint256"}}
+	return v.typed(verbs[a.Kind], members, map[string]any{"card": a.Card, "value": a.Value.String(), "to": a.To,
+		"more": common.Hash(a.More), "nonce": nonce.String(), "deadline": a.Deadline.String()})
+}
+
+// typed is a message of ours as EIP-712 JSON (Typed.sol).
+func (v *Vault) typed(verb string, members []member, message map[string]any) ([]byte, error) {
 	return json.MarshalIndent(map[string]any{
 		"types": map[string][]member{
 			"EIP712Domain": {{"name", "string"}, {"version", "string"}, {"chainId", "uint256"}, {"verifyingContract", "address"}},
-			verb: {{"card", "address"}, {"value", "uint256"}, {"to", "address"}, {"more", "bytes32"}, {"nonce", "uint256"},
-				{"deadline", "uint256"}},
+			verb:           members,
 		},
 		"primaryType": verb,
 		"domain":      map[string]any{"name": "tappay vault", "version": "1", "chainId": v.ID, "verifyingContract": v.Address},
-		"message": map[string]any{"card": a.Card, "value": a.Value.String(), "to": a.To, "more": common.Hash(a.More),
-			"nonce": nonce.String(), "deadline": a.Deadline.String()},
+		"message":     message,
 	}, "", "  ")
 }
 
@@ -121,6 +133,11 @@ func (v *Vault) digest(a Action, nonce *big.Int) ([32]byte, error) {
 	if err != nil {
 		return [32]byte{}, err
 	}
+	return typedDigest(text)
+}
+
+// typedDigest is what is signed of EIP-712 JSON.
+func typedDigest(text []byte) ([32]byte, error) {
 	d, err := eth.ParseTypedData(text)
 	if err != nil {
 		return [32]byte{}, err

@@ -62,6 +62,15 @@ func (c *Chain) Give(ctx context.Context, k *Key, to common.Address, amount *big
 	return err
 }
 
+// Now is the time of the newest block.
+func (c *Chain) Now(ctx context.Context) (time.Time, error) {
+	h, err := c.node.HeaderByNumber(ctx, nil)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.Unix(int64(h.Time), 0).UTC(), nil
+}
+
 // patience is how long a transaction may take to get into a block.
 const patience = 3 * time.Minute
 

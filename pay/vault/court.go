@@ -66,6 +66,12 @@ type Case struct {
 	Day         uint16 // of the payment
 }
 
+// ForBuyer says whether a case that is not open any more is the buyer's. One that was settled without a decision was: its
+// merchant gave in. Where a merchant gives in after winning, only the event Settled tells.
+func (c Case) ForBuyer() bool {
+	return c.BuyerWins == 1 || CaseState(c.State) == CaseSettled && c.Decided.Sign() == 0
+}
+
 // CaseOf reads a case by the leaf of its payment, as it was after a block; nil is the newest one.
 func (v *Vault) CaseOf(ctx context.Context, leaf [32]byte, block *big.Int) (Case, error) {
 	out, err := v.viewAt(ctx, block, common.Address{}, "caseOf", leaf)
@@ -148,6 +154,11 @@ func (v *Vault) Decide(ctx context.Context, k *Key, leaf [32]byte) (*types.Recei
 // SettleCase pays out a case that nobody can change any more. Anybody may call.
 func (v *Vault) SettleCase(ctx context.Context, k *Key, leaf [32]byte) (*types.Receipt, error) {
 	return v.transact(ctx, k, "settleCase", leaf)
+}
+
+// Concede is the merchant giving in: the buyer gets its money now, and the challenger its stake. The merchant's key sends it.
+func (v *Vault) Concede(ctx context.Context, k *Key, leaf [32]byte) (*types.Receipt, error) {
+	return v.transact(ctx, k, "concede", leaf)
 }
 
 // Owed is what Collect would pay, in 1e-6 token.

@@ -78,6 +78,41 @@ func (v *Vault) WithdrawStake(ctx context.Context, k *Key) (*types.Receipt, erro
 	return v.transact(ctx, k, "withdrawStake")
 }
 
+// Describe changes the record and the payout address of the key's merchant. What others attested was the old record.
+func (v *Vault) Describe(ctx context.Context, k *Key, record [32]byte, payout common.Address) (*types.Receipt, error) {
+	return v.transact(ctx, k, "describe", record, payout)
+}
+
+// Advance pays the key's merchant before its money matured: at most its stake that is not advanced, and what is unmatured.
+func (v *Vault) Advance(ctx context.Context, k *Key, amount uint64) (*types.Receipt, error) {
+	return v.transact(ctx, k, "advance", wei(amount))
+}
+
+// Refund gives a payment back, in whole or in part, out of the unmatured money of the key's merchant.
+func (v *Vault) Refund(ctx context.Context, k *Key, p Payment, proof Proof, amount uint64) (*types.Receipt, error) {
+	return v.transact(ctx, k, "refund", p, proof, wei(amount))
+}
+
+// SignAttest is an attester's word that a merchant's record is the one with this hash (Typed.sol, attest): 65 bytes.
+func (v *Vault) SignAttest(attester *Key, m common.Address, record [32]byte) ([]byte, error) {
+	text, err := v.typed("AttestMerchant", []member{{"merchant", "address"}, {"record", "bytes32"}},
+		map[string]any{"merchant": m, "record": common.Hash(record)})
+	if err != nil {
+		return nil, err
+	}
+	digest, err := typedDigest(text)
+	if err != nil {
+		return nil, err
+	}
+	s, err := attester.Sign(digest)
+	return ownerSignature(s), err
+}
+
+// Attest carries an attester's word to the vault. Anybody may. WrongSigner also says that the merchant's record is another one.
+func (v *Vault) Attest(ctx context.Context, k *Key, m, attester common.Address, signature []byte) (*types.Receipt, error) {
+	return v.transact(ctx, k, "attest", m, attester, signature)
+}
+
 // Deposit puts tokens of the key into a purse.
 func (v *Vault) Deposit(ctx context.Context, k *Key, card common.Address, amount uint64) (*types.Receipt, error) {
 	if err := v.allow(ctx, k, amount); err != nil {

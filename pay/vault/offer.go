@@ -12,6 +12,7 @@ import (
 var (
 	tagOffer    = [8]byte{'T', 'A', 'P', 'O', 'F', 'R', 0, 1}
 	tagTerminal = [8]byte{'T', 'A', 'P', 'T', 'R', 'M', 0, 1}
+	tagReceipt  = [8]byte{'T', 'A', 'P', 'R', 'C', 'P', 0, 1}
 )
 
 // Offer is what a terminal offers before the tap. Its hash is in the payment, so a payment can be proven to be another one
@@ -26,8 +27,8 @@ type Offer struct {
 	Expiry   uint64         // until when it is good: seconds
 }
 
-// rest is the hash of what the contracts need not know: items 32 (their hash) | time 8 | expiry 8.
-func (o Offer) rest() [32]byte {
+// Rest is the hash of what the contracts need not know: items 32 (their hash) | time 8 | expiry 8.
+func (o Offer) Rest() [32]byte {
 	items := sha256.Sum256([]byte(o.Items))
 	b := binary.BigEndian.AppendUint64(items[:], o.Time)
 	return sha256.Sum256(binary.BigEndian.AppendUint64(b, o.Expiry))
@@ -41,12 +42,21 @@ func (v *Vault) here(tag [8]byte) *bytes.Buffer {
 // Hash is what the terminal signs, and what the payment carries: SHA-256 of tag 8 | chain 8 | vault 20 | id 16 | merchant 20 |
 // terminal 20 | amount 8 | rest 32 (Evidence.sol, Offer).
 func (v *Vault) Hash(o Offer) [32]byte {
-	b, rest := v.here(tagOffer), o.rest()
+	b, rest := v.here(tagOffer), o.Rest()
 	b.Write(o.ID[:])
 	b.Write(o.Merchant[:])
 	b.Write(o.Terminal[:])
 	b.Write(binary.BigEndian.AppendUint64(nil, o.Amount))
 	b.Write(rest[:])
+	return sha256.Sum256(b.Bytes())
+}
+
+// ReceiptHash is what a terminal signs after a payment: SHA-256 of tag 8 | chain 8 | vault 20 | the payment's digest 32 |
+// amount 8, in 1e-6 token (Evidence.sol, wrongReceipt).
+func (v *Vault) ReceiptHash(payment [32]byte, amount uint64) [32]byte {
+	b := v.here(tagReceipt)
+	b.Write(payment[:])
+	b.Write(binary.BigEndian.AppendUint64(nil, amount))
 	return sha256.Sum256(b.Bytes())
 }
 

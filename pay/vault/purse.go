@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 
@@ -30,6 +31,10 @@ type Purse struct {
 	Day                      uint16 // of the last payment: time / 86,400, mod 2^16
 	Active, Frozen, Revoked  bool
 	Phone, Approver, Recover common.Address
+	GiftUntil                uint64 // time until which whoever shows the card's proof takes the purse over; 0 = no gift
+	Born                     uint64 // day of its opening: time / 86,400
+	DelayHours               uint16 // the owner's own delay, if longer than the vault's
+	Seasoned                 bool   // its disputes count
 }
 
 // field takes n bits of a word that end at bit low.
@@ -88,6 +93,7 @@ func (v *Vault) Purse(ctx context.Context, card common.Address) (Purse, error) {
 	p := parsePurse(word[0].(*big.Int))
 	c := abi.ConvertType(rest[0], new(config)).(*config)
 	p.Owner, p.Phone, p.Approver, p.Recover = c.Owner, c.Phone, c.Approver, c.Recovery
+	p.GiftUntil, p.Born, p.DelayHours, p.Seasoned = c.GiftUntil.Uint64(), uint64(c.BornDay), c.DelayHours, c.Seasoned
 	p.Available = available[0].(*big.Int).Uint64()
 	return p, nil
 }
@@ -103,10 +109,31 @@ func (v *Vault) Open(ctx context.Context, owner *Key, card common.Address, s Set
 	if err != nil {
 		return nil, err
 	}
-	digest := wire.BindDigest(v.Name(), wire.Address(card), wire.Address(owner.Address))
-	if signer, err := proof.Recover(digest); err != nil || common.Address(signer) != card {
-		return nil, fmt.Errorf("the card's proof is not for owner %s in this vault: bind it again", owner.Address)
+	r, vs, err := v.possession(card, owner.Address, proof)
+	if err != nil {
+		return nil, err
 	}
-	r, vs := Compact(proof.R, proof.S, proof.V)
 	return v.transact(ctx, owner, "bind", card, owner.Address, settings, new(big.Int), r, vs, []byte{})
+}
+
+// ErrOtherProof says that a card's proof of possession is for another owner, vault or card.
+var ErrOtherProof = errors.New("the card's proof is for another owner or vault")
+
+// possession checks a card's proof for an owner, and gives it as the contracts take it.
+func (v *Vault) possession(card, owner common.Address, proof wire.Signature) (r, vs [32]byte, err error) {
+	digest := wire.BindDigest(v.Name(), wire.Address(card), wire.Address(owner))
+	if signer, err := proof.Recover(digest); err != nil || common.Address(signer) != card {
+		return r, vs, fmt.Errorf("%w: %s has to be the owner in it", ErrOtherProof, owner)
+	}
+	r, vs = Compact(proof.R, proof.S, proof.V)
+	return r, vs, nil
+}
+
+// ClaimGift makes who the card signed for (BIND of paycard) the owner of a purse that is a gift. Anybody may carry it.
+func (v *Vault) ClaimGift(ctx context.Context, k *Key, card, owner common.Address, proof wire.Signature) (*types.Receipt, error) {
+	r, vs, err := v.possession(card, owner, proof)
+	if err != nil {
+		return nil, err
+	}
+	return v.transact(ctx, k, "claimGift", card, owner, r, vs)
 }

@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ethereum/go-ethereum/rpc"
 
@@ -86,11 +87,32 @@ func (r *Refused) Error() string {
 	if !known || strings.Count(format, "%v") != len(r.Args) {
 		return "the vault refused: " + r.Name + fmt.Sprint(r.Args)
 	}
+	if r.Name == "TooEarly" || r.Name == "StillAGift" {
+		return "the vault refused: " + moments(format, r.Args)
+	}
 	args := slices.Clone(r.Args)
 	if n, ok := args0(args); ok && strings.Contains(format, amountMark) {
 		args[0] = paycard.AmountText(n)
 	}
 	return fmt.Sprintf("the vault refused: "+format, args...)
+}
+
+// moments fills in arguments of which the last one is a time. Where only a time is waited for, the block is 0.
+func moments(format string, args []any) string {
+	out := slices.Clone(args)
+	last := len(out) - 1
+	if t, ok := out[last].(*big.Int); ok && t.IsUint64() {
+		out[last] = Moment(t.Uint64())
+	}
+	if n, ok := args0(out); ok && n == 0 {
+		return fmt.Sprint("not before ", out[last])
+	}
+	return fmt.Sprintf(format, out...)
+}
+
+// Moment writes a time in seconds as people read it, in UTC.
+func Moment(seconds uint64) string {
+	return time.Unix(int64(min(seconds, 1<<40)), 0).UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
 // amountMark follows an argument that is an amount in 1e-6 token, and is shown in the token.
@@ -115,21 +137,27 @@ var errorsByName = map[string]string{
 	"BadLimit":          "a daily or monthly limit is too high to be kept",
 	"Expired":           "the signature's deadline has passed, or the days for this are over",
 	"Looser":            "that would loosen a limit: ask for it with \"loosen\"",
+	"Malformed":         "the batch is cut off, or names a block that is not there",
+	"NoMandate":         "there is no such mandate of this card, or it is over",
+	"NoProof":           "that proves nothing",
 	"NotFree":           "only %v of the token are free",
 	"NotInChain":        "that payment is not in the merchant's day",
 	"NotOpenable":       "that payment is disputed, given back or decided already",
 	"NotRequested":      "nobody asked for that, with just these values, or it was taken back",
 	"NotThatDay":        "the day is not over yet, or too long ago",
 	"NotTheMerchant":    "only the merchant itself can do that",
-	"Nothing":           "there is nothing to do: an amount or an address is zero",
+	"Nothing":           "there is nothing to do: an amount or an address is zero, or a time is over",
 	"OverMaximum":       "the purse may not hold more than %v of the token",
+	"OverBond":          "only %v of the token are left of the bond",
+	"OverMandate":       "only %v of the token are left of the mandate in this period",
 	"RevokedForGood":    "the card was revoked, for good",
 	"StakeNeeded":       "the stake is still needed: close first, and wait until payments have matured and cases are settled",
 	"StakeTooSmall":     "the stake is too small: it is at least %v of the token",
-	"StillAGift":        "the purse is a gift until time %v",
-	"TooEarly":          "not before block %v and time %v",
+	"StillAGift":        "the purse is a gift that may be claimed until %v; until then its giver cannot touch it",
+	"TooEarly":          "not before block %v, and not before %v",
 	"UnknownPurse":      "there is no such purse",
 	"Unregistered":      "there is no such merchant",
+	"WrongNonce":        "the owner's next number is %v: sign again",
 	"WrongSigner":       "somebody else has to sign that",
 	"WrongState":        "the case is not at that point",
 }

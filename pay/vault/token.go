@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"tapcard.example/pay/contracts"
+	"tapcard.example/paycard"
 )
 
 // tokenABI is ERC-20, with the mint of our token for trying things out.
@@ -65,6 +67,9 @@ func (v *Vault) Holds(ctx context.Context, who common.Address) (uint64, error) {
 	return has.Uint64(), nil
 }
 
+// ErrTooFewTokens says that an account does not have what it should pay.
+var ErrTooFewTokens = errors.New("too few tokens")
+
 // allow lets the vault take exactly this much of the key's tokens.
 func (v *Vault) allow(ctx context.Context, k *Key, amount uint64) error {
 	has, err := v.Holds(ctx, k.Address)
@@ -72,7 +77,8 @@ func (v *Vault) allow(ctx context.Context, k *Key, amount uint64) error {
 		return err
 	}
 	if has < amount {
-		return fmt.Errorf("%s has %d millionths of a token, and %d are needed", k.Address, has, amount)
+		return fmt.Errorf("%w: %s has %s of the token, and %s are needed", ErrTooFewTokens, k.Address,
+			paycard.AmountText(has), paycard.AmountText(amount))
 	}
 	unit, err := v.unit(ctx)
 	if err != nil {

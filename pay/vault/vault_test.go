@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"math/big"
 	"strings"
 	"testing"
 
@@ -29,8 +30,27 @@ func TestEveryErrorOfTheVaultThatAPersonMeetsHasASentence(t *testing.T) {
 			t.Errorf("%s: %q for %d arguments", name, sentence, len(e.Inputs))
 		}
 	}
+	// errors of what our code is built on, and one that takes 65,535 payments in a day
+	unmet := map[string]bool{"ReentrancyGuardReentrantCall": true, "SafeERC20FailedOperation": true, "Full": true, "Refused": true}
+	for name := range contractABI.Errors {
+		if errorsByName[name] == "" && !unmet[name] {
+			t.Errorf("%s has no sentence", name)
+		}
+	}
 	if said := (&Refused{Name: "Refused", Reason: 99}).Error(); !strings.Contains(said, "reason 99") {
 		t.Error(said)
+	}
+}
+
+func TestTheTimeInARefusalIsShownAsATime(t *testing.T) {
+	for block, want := range map[int64]string{
+		0: "the vault refused: not before 2023-11-14 22:13:20 UTC",
+		7: "the vault refused: not before block 7, and not before 2023-11-14 22:13:20 UTC",
+	} {
+		r := &Refused{Name: "TooEarly", Args: []any{big.NewInt(block), big.NewInt(1_700_000_000)}}
+		if said := r.Error(); said != want {
+			t.Error(said)
+		}
 	}
 }
 
