@@ -1,0 +1,383 @@
+package vault_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
+
+	"tapcard.example/internal/testnode"
+	"tapcard.example/pay/vault"
+	"tapcard.example/paycard/wire"
+	"tapcard.example/secret"
+)
+
+// salted is a vault with a salt of two operators out of three.
+type salted struct {
+	*world
+	keys      []*vault.Key
+	operators []*vault.Operator
+}
+
+const (
+	saltRound    = 32
+	saltPatience = 12
+)
+
+func newSalted(t *testing.T, node func(testing.TB) string) *salted {
+	s := &salted{}
+	terms := vault.SaltTerms{Round: saltRound, Quorum: 2, Patience: saltPatience}
+	for i := range 3 {
+		k := named(t, fmt.Sprint("operator ", i))
+		o := vault.NewOperator(k, 31337, "test")
+		s.keys, s.operators = append(s.keys, k), append(s.operators, o)
+		terms.Operators = append(terms.Operators, vault.SaltOperator{Address: o.Address(), Commitment: o.First()})
+	}
+	s.world = newWorld(t, node, func(p *vault.Params) vault.Step {
+		step := must[vault.Step](t)(vault.PlanSalt(terms))
+		p.Salt, p.AnchorLife = step.Address, 2*saltRound
+		return step
+	})
+	for _, k := range s.keys {
+		if err := s.v.Give(t.Context(), s.rich, k.Address, big.NewInt(1e18)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func (s *salted) state() vault.SaltState {
+	s.Helper()
+	return must[vault.SaltState](s.T)(s.v.Salt.State(s.Context()))
+}
+
+// begin goes to a block of the next round.
+func (s *salted) begin(offset uint64) {
+	s.Helper()
+	st := s.state()
+	testnode.Mine(s.T, s.url, st.Next-st.Block+offset)
+}
+
+func (s *salted) reveal(i int) vault.Turn {
+	s.Helper()
+	return must[vault.Turn](s.T)(s.operators[i].Reveal(s.Context(), s.v.Salt))
+}
+
+// rotated begins a round whose operators give it a salt.
+func (s *salted) rotated(who ...int) {
+	s.Helper()
+	s.begin(0)
+	for _, i := range who {
+		s.reveal(i)
+	}
+	if s.state().Salt == ([32]byte{}) {
+		s.Fatal("the round has no salt")
+	}
+}
+
+// settles has the card pay with the newest anchor.
+func (s *salted) settles() vault.Anchor {
+	s.Helper()
+	p, signature := s.sign(1e6)
+	must[*types.Receipt](s.T)(s.v.Pay(s.Context(), s.rich, p, signature))
+	return vault.Anchor{Block: p.Order.Anchor, Hash: p.Order.Block}
+}
+
+func TestACardPaysAtAVaultWithASalt(t *testing.T) {
+	s := newSalted(t, testnode.Anvil)
+	if _, err := s.v.Anchor(t.Context()); !errors.Is(err, vault.ErrNoSalt) {
+		t.Fatalf("before the first round: %v", err)
+	}
+	s.rotated(0, 2)
+	round := s.state().Round
+	testnode.Mine(t, s.url, 9)
+	if a := s.settles(); a.Block != round*saltRound+8 || a.Hash != s.state().Salt {
+		t.Fatalf("%+v", a)
+	}
+	s.begin(15)
+	if a := s.settles(); a.Block != (round+1)*saltRound-8 { // the new round has no salt yet
+		t.Fatalf("%+v", a)
+	}
+	s.reveal(1)
+	s.reveal(0)
+	if a := s.settles(); a.Block != (round+1)*saltRound+8 || a.Hash != s.state().Salt {
+		t.Fatalf("%+v", a)
+	}
+	if got := s.purse(); got.Balance != 297e6 {
+		t.Fatalf("%+v", got)
+	}
+}
+
+func TestAQuorumMakesTheSaltWhileOneOperatorSleeps(t *testing.T) {
+	s := newSalted(t, testnode.Anvil)
+	s.begin(0)
+	if first := s.reveal(0); first.Salt != ([32]byte{}) || s.state().Revealed != 1 {
+		t.Fatalf("one made it alone: %+v", first)
+	}
+	if second := s.reveal(1); second.Salt == ([32]byte{}) || second.Waking || second.Salt != s.state().Salt {
+		t.Fatalf("%+v", second)
+	}
+	for range 3 { // it slept through several rounds, and its secret is still the first
+		s.rotated(0, 1)
+	}
+	s.rotated(2, 1)
+}
+
+func TestAnybodyWakesASaltWhoseOperatorsSleep(t *testing.T) {
+	s, ctx := newSalted(t, testnode.Anvil), t.Context()
+	s.begin(4)
+	before := s.balance(s.rich)
+	if _, err := s.v.Salt.Wake(ctx, s.rich); !errors.Is(err, vault.ErrNotNow) || s.balance(s.rich) != before {
+		t.Fatalf("too early: %v", err)
+	}
+	testnode.Mine(t, s.url, saltPatience)
+	woke := must[vault.Turn](t)(s.v.Salt.Wake(ctx, s.rich))
+	if !woke.Waking || woke.Salt != s.state().Salt || woke.Salt == ([32]byte{}) {
+		t.Fatalf("%+v", woke)
+	}
+	s.settles()
+	before = s.balance(s.rich)
+	if _, err := s.v.Salt.Wake(ctx, s.rich); !errors.Is(err, vault.ErrNotNow) || s.balance(s.rich) != before {
+		t.Fatalf("twice: %v", err)
+	}
+	s.rotated(0, 1)
+}
+
+func (s *salted) balance(k *vault.Key) string {
+	s.Helper()
+	return must[*big.Int](s.T)(s.v.Node().BalanceAt(s.Context(), k.Address, nil)).String()
+}
+
+func TestAPaymentWithAnAnchorOfARoundWithoutSaltIsRefused(t *testing.T) {
+	s := newSalted(t, testnode.Anvil)
+	s.rotated(0, 1)
+	s.begin(0)
+	testnode.Mine(t, s.url, 12)
+	st := s.state()
+	p, _ := s.sign(1e6)
+	p.Order.Anchor = st.Round*saltRound + 8
+	for _, hash := range [][32]byte{{}, p.Order.Block, must[*types.Header](t)(s.v.Node().HeaderByNumber(t.Context(), big.NewInt(int64(p.Order.Anchor)))).Hash()} {
+		p.Order.Block = hash
+		if _, err := s.v.Pay(t.Context(), s.rich, p, wire.Sign(s.card, p.Digest())); !vault.IsRefused(err, vault.BadAnchor) {
+			t.Errorf("%x: %v", hash, err)
+		}
+	}
+	if _, err := s.v.HashAt(t.Context(), p.Order.Anchor); !errors.Is(err, vault.ErrNoSalt) {
+		t.Error(err)
+	}
+	testnode.Mine(t, s.url, 2*saltRound)
+	if _, err := s.v.Anchor(t.Context()); !errors.Is(err, vault.ErrNoSalt) {
+		t.Errorf("an anchor although all are dead: %v", err)
+	}
+}
+
+func TestTheSaltOfAForgottenRoundIsReadFromItsEvent(t *testing.T) {
+	s := newSalted(t, testnode.Anvil)
+	s.rotated(0, 1)
+	st := s.state()
+	place := crypto.Keccak256Hash(common.BigToHash(big.NewInt(int64(st.Round%1024))).Bytes(), common.BigToHash(big.NewInt(1)).Bytes())
+	if err := s.v.Node().Client().CallContext(t.Context(), nil, "anvil_setStorageAt", s.v.Salt.Address, place, common.Hash{}); err != nil {
+		t.Fatal(err)
+	}
+	if remembered := must[[32]byte](t)(s.v.Salt.Of(t.Context(), st.Round)); remembered != ([32]byte{}) {
+		t.Fatal("the contract remembers it still")
+	}
+	if h := must[[32]byte](t)(s.v.HashAt(t.Context(), st.Round*saltRound+8)); h != st.Salt {
+		t.Fatalf("%x, and it was %x", h, st.Salt)
+	}
+}
+
+func TestAnOperatorThatWasKilledAfterSendingGoesOn(t *testing.T) {
+	s, ctx := newSalted(t, testnode.Anvil), t.Context()
+	s.begin(0)
+	s.mining(false)
+	dying, kill := context.WithCancel(ctx)
+	gone := make(chan error)
+	go func() {
+		_, err := s.operators[0].Reveal(dying, s.v.Salt)
+		gone <- err
+	}()
+	for s.sent(s.keys[0]) == 0 {
+	}
+	kill()
+	if err := <-gone; err == nil {
+		t.Fatal("it was not killed in time")
+	}
+	again := vault.NewOperator(s.keys[0], 31337, "test")
+	if _, err := again.Reveal(ctx, s.v.Salt); !errors.Is(err, vault.ErrOnItsWay) || s.sent(s.keys[0]) != 1 {
+		t.Fatalf("%d sent, %v", s.sent(s.keys[0]), err)
+	}
+	testnode.Mine(t, s.url, 1)
+	s.mining(true)
+	if _, err := again.Reveal(ctx, s.v.Salt); !errors.Is(err, vault.ErrNotNow) || s.state().Revealed != 1 {
+		t.Fatal(err)
+	}
+	s.reveal(1)
+	s.begin(0)
+	must[vault.Turn](t)(again.Reveal(ctx, s.v.Salt))
+	must[vault.Turn](t)(s.operators[1].Reveal(ctx, s.v.Salt))
+	if s.state().Salt == ([32]byte{}) {
+		t.Fatal("no salt")
+	}
+}
+
+// sent is how many transactions of an account the node has that are in no block.
+func (s *salted) sent(k *vault.Key) uint64 {
+	s.Helper()
+	mined := must[uint64](s.T)(s.v.Node().NonceAt(s.Context(), k.Address, nil))
+	return must[uint64](s.T)(s.v.Node().PendingNonceAt(s.Context(), k.Address)) - mined
+}
+
+// mining says whether the node makes a block of each transaction.
+func (s *salted) mining(on bool) {
+	s.Helper()
+	if err := s.v.Node().Client().CallContext(s.Context(), nil, "evm_setAutomine", on); err != nil {
+		s.Fatal(err)
+	}
+}
+
+func TestTwoProcessesOfOneOperatorCountOnce(t *testing.T) {
+	s, ctx := newSalted(t, testnode.Anvil), t.Context()
+	for range 3 {
+		s.begin(0)
+		results := make(chan error)
+		for range 2 {
+			go func() {
+				_, err := vault.NewOperator(s.keys[0], 31337, "test").Reveal(ctx, s.v.Salt)
+				results <- err
+			}()
+		}
+		first, second := <-results, <-results
+		if first != nil && second != nil || s.state().Revealed != 1 {
+			t.Fatalf("%v, %v", first, second)
+		}
+	}
+	s.rotated(0, 1)
+}
+
+func TestWhatASaltDoesNotTakeIsNotSent(t *testing.T) {
+	s, ctx := newSalted(t, testnode.Anvil), t.Context()
+	s.begin(0)
+	never := func(why error, k *vault.Key, name string, reveal func() error) {
+		t.Helper()
+		was, nonce := s.state(), must[uint64](t)(s.v.Node().PendingNonceAt(ctx, k.Address))
+		if err := reveal(); !errors.Is(err, why) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if s.state() != was || must[uint64](t)(s.v.Node().PendingNonceAt(ctx, k.Address)) != nonce {
+			t.Errorf("%s: something changed", name)
+		}
+	}
+	by := func(k *vault.Key, chain uint64, name string) func() error {
+		return func() error { _, err := vault.NewOperator(k, chain, name).Reveal(ctx, s.v.Salt); return err }
+	}
+	never(vault.ErrNotOperator, s.rich, "no operator", by(s.rich, 31337, "test"))
+	never(vault.ErrNotOperator, s.keys[0], "another name", by(s.keys[0], 31337, "tes"))
+	never(vault.ErrNotOperator, s.keys[0], "another chain", by(s.keys[0], 1, "test"))
+	never(vault.ErrNotCommitted, s.keys[0], "another secret", func() error {
+		_, err := s.v.Salt.Reveal(ctx, s.keys[0], secret.New(crypto.Keccak256(nil)), [32]byte{1})
+		return err
+	})
+	s.reveal(0)
+	never(vault.ErrNotNow, s.keys[0], "twice", by(s.keys[0], 31337, "test"))
+	s.reveal(1)
+	never(vault.ErrNotNow, s.keys[2], "after the quorum", by(s.keys[2], 31337, "test"))
+	c := must[[32]byte](t)(s.v.Salt.Commitment(ctx, s.keys[2].Address))
+	if c != s.operators[2].First() {
+		t.Error("the third operator's secret is used up")
+	}
+}
+
+func TestOperatorsThatFollowMakeASaltInEachRound(t *testing.T) {
+	s, ctx := newSalted(t, testnode.Anvil), t.Context()
+	s.begin(0)
+	revealed, woke := 0, 0
+	look := func(who ...int) {
+		for range saltRound {
+			for _, i := range who {
+				turn, err := s.operators[i].Look(ctx, s.v.Salt)
+				if err != nil && !errors.Is(err, vault.ErrNotNow) {
+					t.Fatal(err)
+				}
+				switch {
+				case turn == nil:
+				case turn.Waking:
+					woke++
+				default:
+					revealed++
+				}
+			}
+			testnode.Mine(t, s.url, 1)
+		}
+	}
+	from := s.state().Round
+	look(0, 1, 2)
+	look(0, 1, 2)
+	rounds := int(s.state().Round - from)
+	if n := revealed - 2*rounds; n < 0 || n > 2 || woke != 0 { // the last round may have begun
+		t.Errorf("%d reveals and %d wakings in %d rounds", revealed, woke, rounds)
+	}
+	s.begin(0)
+	woke = 0
+	look(2) // the others sleep
+	if woke == 0 {
+		t.Error("nobody woke the round")
+	}
+}
+
+func TestAnotherContractIsNoSalt(t *testing.T) {
+	s, ctx := newSalted(t, testnode.Anvil), t.Context()
+	for _, at := range []common.Address{s.v.Params.Token, s.v.Address, s.rich.Address} {
+		if _, err := s.v.OpenSalt(ctx, at); !errors.Is(err, vault.ErrNotSalt) {
+			t.Errorf("%s: %v", at, err)
+		}
+	}
+	code := must[[]byte](t)(s.v.Node().CodeAt(ctx, s.v.Salt.Address, nil))
+	code[len(code)-1] ^= 1
+	if err := s.v.Node().Client().CallContext(ctx, nil, "anvil_setCode", s.v.Salt.Address, "0x"+common.Bytes2Hex(code)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.v.Chain.Vault(ctx, s.v.Address); !errors.Is(err, vault.ErrNotSalt) {
+		t.Errorf("its code is not ours: %v", err)
+	}
+}
+
+func TestTermsThatCannotWorkAreNotDeployed(t *testing.T) {
+	good := func() vault.SaltTerms {
+		return vault.SaltTerms{Round: 16, Quorum: 1, Patience: 8, Operators: []vault.SaltOperator{{Address: common.Address{1}, Commitment: [32]byte{1}}}}
+	}
+	must[vault.Step](t)(vault.PlanSalt(good()))
+	for name, spoil := range map[string]func(*vault.SaltTerms){
+		"no round": func(t *vault.SaltTerms) { t.Round = 0 }, "12": func(t *vault.SaltTerms) { t.Round = 12 },
+		"no patience": func(t *vault.SaltTerms) { t.Patience = 0 }, "patience": func(t *vault.SaltTerms) { t.Patience = 15 },
+		"no quorum": func(t *vault.SaltTerms) { t.Quorum = 0 }, "quorum": func(t *vault.SaltTerms) { t.Quorum = 2 },
+		"twice": func(t *vault.SaltTerms) { t.Operators = append(t.Operators, t.Operators[0]) },
+		"0":     func(t *vault.SaltTerms) { t.Operators[0].Commitment = [32]byte{} },
+	} {
+		terms := good()
+		if spoil(&terms); func() error { _, err := vault.PlanSalt(terms); return err }() == nil {
+			t.Error(name)
+		}
+	}
+}
+
+func TestSecretsDifferByKeyChainAndName(t *testing.T) {
+	seen := map[[32]byte]string{}
+	for _, k := range []string{"a", "b"} {
+		for _, chain := range []uint64{1, 2} {
+			for _, name := range []string{"", "x", "x\x00", strings.Repeat("x", 99)} {
+				c := vault.NewOperator(named(t, k), chain, name).First()
+				if other, was := seen[c]; was {
+					t.Errorf("%s %d %q is also %s", k, chain, name, other)
+				}
+				seen[c] = fmt.Sprintf("%s %d %q", k, chain, name)
+			}
+		}
+	}
+}
