@@ -44,7 +44,7 @@ func newRoot(a *app) *cobra.Command {
 	f.StringVar(&a.rpc, "rpc", "", "`URL` of the node (default: the one of the last deploy or use)")
 	f.StringVar(&a.vault, "vault", "", "`ADDRESS` of the vault (default: the same)")
 	f.BoolVar(&a.JSON, "json", a.JSON, "print JSON")
-	root.AddCommand(newKey(a), newDeploy(a), newUse(a), newTestMoney(a), newMerchant(a), newPurse(a), newCharge(a), newSettle(a), newMonitor(a), newSim(), newExitCodes())
+	root.AddCommand(newKey(a), newDeploy(a), newUse(a), newTestMoney(a), newMerchant(a), newPurse(a), newCharge(a), newSettle(a), newMonitor(a), newSalt(a), newSim(), newExitCodes())
 	cli.Strict(root, &a.JSON)
 	return root
 }

@@ -88,8 +88,8 @@ const (
 	mac = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 )
 
-// newShop opens the shop.
-func newShop(t *testing.T) *shop {
+// newShop opens the shop; with gives more flags for "deploy".
+func newShop(t *testing.T, with ...func(*shop) []string) *shop {
 	t.Helper()
 	bin, err := programs()
 	if err != nil {
@@ -103,7 +103,11 @@ func newShop(t *testing.T) *shop {
 	for _, name := range []string{"merchant", "owner", "approver", "time", "terminal"} {
 		s.keys[name] = s.must("tappay", "key", "new", name+".key")
 	}
-	s.must("tappay", "deploy", "--rpc", s.url, "--key-file", "relay.key", "--test-token")
+	deploy := []string{"deploy", "--rpc", s.url, "--key-file", "relay.key", "--test-token"}
+	for _, more := range with {
+		deploy = append(deploy, more(s)...)
+	}
+	s.must("tappay", deploy...)
 	s.merchant = s.keys["merchant"]["address"].(string)
 	for _, who := range []string{"merchant", "owner"} {
 		s.must("tappay", "test-money", "--to", s.keys[who]["address"].(string), "--amount", "3000", "--key-file", "relay.key")

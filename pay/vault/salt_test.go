@@ -162,7 +162,8 @@ func TestAPaymentWithAnAnchorOfARoundWithoutSaltIsRefused(t *testing.T) {
 	st := s.state()
 	p, _ := s.sign(1e6)
 	p.Order.Anchor = st.Round*saltRound + 8
-	for _, hash := range [][32]byte{{}, p.Order.Block, must[*types.Header](t)(s.v.Node().HeaderByNumber(t.Context(), big.NewInt(int64(p.Order.Anchor)))).Hash()} {
+	block := must[*types.Header](t)(s.v.Node().HeaderByNumber(t.Context(), big.NewInt(int64(p.Order.Anchor))))
+	for _, hash := range [][32]byte{{}, p.Order.Block, block.Hash()} {
 		p.Order.Block = hash
 		if _, err := s.v.Pay(t.Context(), s.rich, p, wire.Sign(s.card, p.Digest())); !vault.IsRefused(err, vault.BadAnchor) {
 			t.Errorf("%x: %v", hash, err)
@@ -181,10 +182,9 @@ func TestTheSaltOfAForgottenRoundIsReadFromItsEvent(t *testing.T) {
 	s := newSalted(t, testnode.Anvil)
 	s.rotated(0, 1)
 	st := s.state()
-	place := crypto.Keccak256Hash(common.BigToHash(big.NewInt(int64(st.Round%1024))).Bytes(), common.BigToHash(big.NewInt(1)).Bytes())
-	if err := s.v.Node().Client().CallContext(t.Context(), nil, "anvil_setStorageAt", s.v.Salt.Address, place, common.Hash{}); err != nil {
-		t.Fatal(err)
-	}
+	word := func(n uint64) []byte { return common.BigToHash(new(big.Int).SetUint64(n)).Bytes() }
+	place := crypto.Keccak256Hash(word(st.Round%1024), word(1)) // _rounds
+	s.call("anvil_setStorageAt", s.v.Salt.Address, place, common.Hash{})
 	if remembered := must[[32]byte](t)(s.v.Salt.Of(t.Context(), st.Round)); remembered != ([32]byte{}) {
 		t.Fatal("the contract remembers it still")
 	}
@@ -237,7 +237,13 @@ func (s *salted) sent(k *vault.Key) uint64 {
 // mining says whether the node makes a block of each transaction.
 func (s *salted) mining(on bool) {
 	s.Helper()
-	if err := s.v.Node().Client().CallContext(s.Context(), nil, "evm_setAutomine", on); err != nil {
+	s.call("evm_setAutomine", on)
+}
+
+// call makes a call of the node's own.
+func (s *salted) call(method string, args ...any) {
+	s.Helper()
+	if err := s.v.Node().Client().CallContext(s.Context(), nil, method, args...); err != nil {
 		s.Fatal(err)
 	}
 }
@@ -340,9 +346,7 @@ func TestAnotherContractIsNoSalt(t *testing.T) {
 	}
 	code := must[[]byte](t)(s.v.Node().CodeAt(ctx, s.v.Salt.Address, nil))
 	code[len(code)-1] ^= 1
-	if err := s.v.Node().Client().CallContext(ctx, nil, "anvil_setCode", s.v.Salt.Address, "0x"+common.Bytes2Hex(code)); err != nil {
-		t.Fatal(err)
-	}
+	s.call("anvil_setCode", s.v.Salt.Address, "0x"+common.Bytes2Hex(code))
 	if _, err := s.v.Chain.Vault(ctx, s.v.Address); !errors.Is(err, vault.ErrNotSalt) {
 		t.Errorf("its code is not ours: %v", err)
 	}
@@ -350,7 +354,8 @@ func TestAnotherContractIsNoSalt(t *testing.T) {
 
 func TestTermsThatCannotWorkAreNotDeployed(t *testing.T) {
 	good := func() vault.SaltTerms {
-		return vault.SaltTerms{Round: 16, Quorum: 1, Patience: 8, Operators: []vault.SaltOperator{{Address: common.Address{1}, Commitment: [32]byte{1}}}}
+		one := vault.SaltOperator{Address: common.Address{1}, Commitment: [32]byte{1}}
+		return vault.SaltTerms{Round: 16, Quorum: 1, Patience: 8, Operators: []vault.SaltOperator{one}}
 	}
 	must[vault.Step](t)(vault.PlanSalt(good()))
 	for name, spoil := range map[string]func(*vault.SaltTerms){

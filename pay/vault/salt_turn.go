@@ -57,7 +57,7 @@ func (s *Salt) mayReveal(ctx context.Context, operator common.Address) error {
 	}
 	was, err := s.Revealed(ctx, st.Round, operator)
 	if err == nil && was {
-		err = fmt.Errorf("%w: this operator has revealed in round %d, and the next one begins with block %d", ErrNotNow, st.Round, st.Next)
+		err = fmt.Errorf("%w: this operator has revealed in round %d; the next begins with block %d", ErrNotNow, st.Round, st.Next)
 	}
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (s *Salt) Wake(ctx context.Context, k *Key) (Turn, error) {
 		return Turn{}, err
 	}
 	if st.Block < st.WakeAt {
-		return Turn{}, fmt.Errorf("%w: round %d is its operators' until block %d, and this is block %d", ErrNotNow, st.Round, st.WakeAt, st.Block)
+		return Turn{}, fmt.Errorf("%w: it is the operators' until block %d, and this is block %d", ErrNotNow, st.WakeAt, st.Block)
 	}
 	if err := s.nothingOnItsWay(ctx, k.Address); err != nil {
 		return Turn{}, err
