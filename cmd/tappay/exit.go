@@ -104,7 +104,7 @@ const exitCodesLong = `Exit codes of tappay:
     1  failed, for a reason of its own
     2  wrong usage
     3  no reader, no card, or another card
-    6  refused by one of the card's guards, or by the vault; the reason is in the message
+    6  refused by one of the card's guards, by the vault or its salt; the reason is in the message
     7  the card failed
     8  a signature does not verify, or a contract is not the one it should be
     9  nobody knows yet: a transaction was sent and is in no block

@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
@@ -11,9 +13,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-
-	"net/http"
-	"net/http/httptest"
 
 	"tapcard.example/internal/testnode"
 )
@@ -26,8 +25,9 @@ func saltedShop(t *testing.T) *shop {
 		flags := []string{"--salt-round", "64", "--salt-patience", "40", "--salt-quorum", "2"}
 		for _, o := range []string{"o1", "o2", "o3"} {
 			s.keys[o] = s.must("tappay", "key", "new", o+".key")
-			c := s.must("tappay", "salt", "commitment", "--rpc", s.url, "--key-file", o+".key", "--name", "test")
-			if offline := s.must("tappay", "salt", "commitment", "--chain", "31337", "--key-file", o+".key", "--name", "test"); offline["commitment"] != c["commitment"] {
+			args := []string{"salt", "commitment", "--key-file", o + ".key", "--name", "test"}
+			c := s.must("tappay", append(args, "--rpc", s.url)...)
+			if offline := s.must("tappay", append(args, "--chain", "31337")...); offline["commitment"] != c["commitment"] {
 				s.Fatalf("%v, and with a node %v", offline, c)
 			}
 			flags = append(flags, "--salt-operator", c["operator"].(string)+"="+c["commitment"].(string))
@@ -102,8 +102,8 @@ func TestDeployingASaltAgainIsTheSameAndNonsenseIsNotDeployed(t *testing.T) {
 	c := s.must("tappay", "salt", "commitment", "--chain", "1", "--key-file", "o.key", "--name", "x")
 	operator := c["operator"].(string) + "=" + c["commitment"].(string)
 	deploy := func(round, patience, quorum string, more ...string) (map[string]any, int) {
-		said, _, code := s.run("tappay", append([]string{"deploy", "--print", "--test-token", "--salt-round", round, "--salt-patience", patience,
-			"--salt-quorum", quorum}, more...)...)
+		args := []string{"deploy", "--print", "--test-token", "--salt-round", round, "--salt-patience", patience, "--salt-quorum", quorum}
+		said, _, code := s.run("tappay", append(args, more...)...)
 		return said, code
 	}
 	first, _ := deploy("16", "8", "1", "--salt-operator", operator)
@@ -116,9 +116,12 @@ func TestDeployingASaltAgainIsTheSameAndNonsenseIsNotDeployed(t *testing.T) {
 	s.write("short.json", `{"anchor_life": 16}`)
 	s.write("salted.json", `{"salt": "`+c["operator"].(string)+`"}`)
 	for name, flags := range map[string][]string{
-		"no operator": nil, "no commitment": {"--salt-operator", c["operator"].(string)}, "half a commitment": {"--salt-operator", operator[:80]},
-		"twice": {"--salt-operator", operator, "--salt-operator", operator}, "short life": {"--salt-operator", operator, "--params", "short.json"},
-		"two salts": {"--salt-operator", operator, "--params", "salted.json"},
+		"no operator":       nil,
+		"no commitment":     {"--salt-operator", c["operator"].(string)},
+		"half a commitment": {"--salt-operator", operator[:80]},
+		"twice":             {"--salt-operator", operator, "--salt-operator", operator},
+		"short life":        {"--salt-operator", operator, "--params", "short.json"},
+		"two salts":         {"--salt-operator", operator, "--params", "salted.json"},
 	} {
 		if _, code := deploy("16", "8", "1", flags...); code != exitUsage {
 			t.Errorf("%s: exit code %d", name, code)
@@ -146,8 +149,8 @@ func flaky(t *testing.T, node string) (string, *atomic.Bool) {
 func TestAnOperatorThatFollowsOutlivesItsNodeAndItsColleagues(t *testing.T) {
 	s := saltedShop(t)
 	node, down := flaky(t, s.url)
-	cmd := exec.Command(filepath.Join(s.bin, "tappay"), append([]string{"--json", "--home", filepath.Join(s.dir, "tappay-home"), "--rpc", node},
-		append(reveal("o1"), "--follow", "--every", "20ms")...)...)
+	args := append(reveal("o1"), "--follow", "--every", "20ms", "--json", "--rpc", node, "--home", filepath.Join(s.dir, "tappay-home"))
+	cmd := exec.Command(filepath.Join(s.bin, "tappay"), args...)
 	cmd.Dir = s.dir
 	out, errOut := must(cmd.StdoutPipe())(t), must(cmd.StderrPipe())(t)
 	s.begin(20)

@@ -62,7 +62,7 @@ func (v *Vault) HashAt(ctx context.Context, anchor uint64) ([32]byte, error) {
 		h, err = v.Salt.past(ctx, round)
 	}
 	if err == nil && h == ([32]byte{}) {
-		err = ErrNoSalt
+		err = fmt.Errorf("round %d has no salt: %w", round, ErrNoSalt)
 	}
 	return h, err
 }

@@ -28,7 +28,7 @@ type Salt struct {
 // What the contract says no to, and what an anchor needs.
 var (
 	ErrNotSalt      = errors.New("there is no salt contract of this version at that address")
-	ErrNoSalt       = errors.New("no round within an anchor's life has a salt: its operators sleep, and somebody has to wake it")
+	ErrNoSalt       = errors.New("the salt's operators sleep, and somebody has to wake it")
 	ErrNotNow       = errors.New("not now")
 	ErrNotCommitted = errors.New("that secret is not the one that the operator committed to")
 )
@@ -186,14 +186,14 @@ func (s *Salt) anchor(ctx context.Context, n, oldest uint64) (Anchor, error) {
 	for round := n / s.Round; ; round-- {
 		a := Anchor{Block: min(n, (round+1)*s.Round-anchorStep)}
 		if a.Block < oldest {
-			return Anchor{}, ErrNoSalt
+			return Anchor{}, fmt.Errorf("no round since block %d has a salt: %w", oldest, ErrNoSalt)
 		}
 		var err error
 		if a.Hash, err = s.Of(ctx, round); err != nil || a.Hash != ([32]byte{}) {
 			return a, err
 		}
 		if round == 0 {
-			return Anchor{}, ErrNoSalt
+			return Anchor{}, fmt.Errorf("no round has a salt: %w", ErrNoSalt)
 		}
 	}
 }
