@@ -17,8 +17,6 @@ import (
 	"tapcard.example/internal/testnode"
 )
 
-const testRound = 64 // blocks
-
 // saltedShop is a shop whose vault has a salt of two operators out of three; the first round that is not over has begun.
 func saltedShop(t *testing.T) *shop {
 	s := newShop(t, func(s *shop) []string {

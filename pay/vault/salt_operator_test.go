@@ -5,9 +5,16 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/crypto"
@@ -91,30 +98,58 @@ func TestTwoProcessesOfOneOperatorCountOnce(t *testing.T) {
 	s.rotated(0, 1)
 }
 
-func TestWhatASaltDoesNotTakeIsNotSent(t *testing.T) {
+// watched is the salt through a proxy that counts the requests in which a call of reveal is.
+func (s *salted) watched() (*vault.Salt, *atomic.Int64) {
+	s.Helper()
+	shown := new(atomic.Int64)
+	target := must[*url.URL](s.T)(url.Parse(s.url))
+	selector := hex.EncodeToString(crypto.Keccak256([]byte("reveal(bytes32,bytes32)"))[:4])
+	pass := httputil.NewSingleHostReverseProxy(target)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err == nil && bytes.Contains(body, []byte(selector)) {
+			shown.Add(1)
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		pass.ServeHTTP(w, r)
+	}))
+	s.Cleanup(server.Close)
+	chain := must[*vault.Chain](s.T)(vault.Dial(s.Context(), server.URL))
+	s.Cleanup(func() { chain.Close() })
+	return must[*vault.Salt](s.T)(chain.OpenSalt(s.Context(), s.v.Salt.Address)), shown
+}
+
+func TestASecretThatASaltDoesNotTakeIsShownToNoNode(t *testing.T) {
 	s, ctx := newSalted(t, testnode.Anvil), t.Context()
 	s.begin(0)
+	salt, shown := s.watched()
 	never := func(why error, k *vault.Key, name string, reveal func() error) {
 		t.Helper()
-		was, nonce := s.state(), must[uint64](t)(s.v.Node().PendingNonceAt(ctx, k.Address))
+		was, nonce, before := s.state(), must[uint64](t)(s.v.Node().PendingNonceAt(ctx, k.Address)), shown.Load()
 		if err := reveal(); !errors.Is(err, why) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if s.state() != was || must[uint64](t)(s.v.Node().PendingNonceAt(ctx, k.Address)) != nonce {
 			t.Errorf("%s: something changed", name)
 		}
+		if shown.Load() != before {
+			t.Errorf("%s: the secret was shown to the node", name)
+		}
 	}
 	by := func(k *vault.Key, chain uint64, name string) func() error {
-		return func() error { _, err := vault.NewOperator(k, chain, name).Reveal(ctx, s.v.Salt); return err }
+		return func() error { _, err := vault.NewOperator(k, chain, name).Reveal(ctx, salt); return err }
 	}
 	never(vault.ErrNotOperator, s.rich, "no operator", by(s.rich, 31337, "test"))
 	never(vault.ErrNotOperator, s.keys[0], "another name", by(s.keys[0], 31337, "tes"))
 	never(vault.ErrNotOperator, s.keys[0], "another chain", by(s.keys[0], 1, "test"))
 	never(vault.ErrNotCommitted, s.keys[0], "another secret", func() error {
-		_, err := s.v.Salt.Reveal(ctx, s.keys[0], secret.New(crypto.Keccak256(nil)), [32]byte{1})
+		_, err := salt.Reveal(ctx, s.keys[0], secret.New(crypto.Keccak256(nil)), [32]byte{1})
 		return err
 	})
-	s.reveal(0)
+	must[vault.Turn](t)(s.operators[0].Reveal(ctx, salt))
+	if shown.Load() == 0 {
+		t.Error("nobody would have noticed")
+	}
 	never(vault.ErrNotNow, s.keys[0], "twice", by(s.keys[0], 31337, "test"))
 	s.reveal(1)
 	never(vault.ErrNotNow, s.keys[2], "after the quorum", by(s.keys[2], 31337, "test"))
