@@ -79,6 +79,19 @@ func (s *salted) call(method string, args ...any) {
 	}
 }
 
+func TestAnOperatorGoesBackWithTheChain(t *testing.T) {
+	s, ctx := newSalted(t, testnode.Anvil), t.Context()
+	var before string
+	if err := s.v.Node().Client().CallContext(ctx, &before, "evm_snapshot"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		s.rotated(0, 1)
+	}
+	s.call("evm_revert", before)
+	s.rotated(0, 1)
+}
+
 func TestTwoProcessesOfOneOperatorCountOnce(t *testing.T) {
 	s, ctx := newSalted(t, testnode.Anvil), t.Context()
 	for range 3 {
@@ -167,7 +180,7 @@ func TestOperatorsThatFollowMakeASaltInEachRound(t *testing.T) {
 		for range saltRound {
 			for _, i := range who {
 				turn, err := s.operators[i].Look(ctx, s.v.Salt)
-				if err != nil && !errors.Is(err, vault.ErrNotNow) {
+				if err != nil {
 					t.Fatal(err)
 				}
 				switch {
@@ -193,6 +206,10 @@ func TestOperatorsThatFollowMakeASaltInEachRound(t *testing.T) {
 	look(2) // the others sleep
 	if woke == 0 {
 		t.Error("nobody woke the round")
+	}
+	s.begin(saltRound - 1)
+	if turn, err := s.operators[0].Look(ctx, s.v.Salt); turn != nil || err != nil {
+		t.Errorf("in a round's last block: %+v, %v", turn, err)
 	}
 }
 
