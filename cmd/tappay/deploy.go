@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/spf13/cobra"
@@ -23,13 +24,14 @@ where the contracts would be, without doing anything.`
 func newDeploy(a *app) *cobra.Command {
 	var keyFile, token, params string
 	var test, show bool
+	var salt saltFlags
 	c := &cobra.Command{
 		Use:   "deploy",
 		Short: "Deploy the payment contracts",
 		Long:  deployLong,
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			p, steps, err := plan(token, params, test)
+			p, steps, err := plan(token, params, test, salt)
 			if err != nil {
 				return err
 			}
@@ -63,6 +65,7 @@ func newDeploy(a *app) *cobra.Command {
 	f.StringVar(&token, "token", "", "`ADDRESS` of the token: ERC-20 with at least six decimals")
 	f.BoolVar(&test, "test-token", false, "deploy a token too, which is worth nothing: anybody can make more of it")
 	f.StringVar(&params, "params", "", "JSON `FILE` of parameters that are not the defaults")
+	salt.add(f)
 	f.BoolVar(&show, "print", false, "show parameters and addresses, and do nothing")
 	return c
 }
@@ -71,7 +74,7 @@ func newDeploy(a *app) *cobra.Command {
 const maxParams = 16 << 10
 
 // plan works out what to deploy.
-func plan(token, file string, test bool) (p vault.Params, steps []vault.Step, err error) {
+func plan(token, file string, test bool, salt saltFlags) (p vault.Params, steps []vault.Step, err error) {
 	p = vault.Defaults()
 	if file != "" {
 		text, err := os.ReadFile(file)
@@ -98,8 +101,12 @@ func plan(token, file string, test bool) (p vault.Params, steps []vault.Step, er
 			return p, nil, err
 		}
 	}
+	salted, err := salt.plan(&p)
+	if err != nil {
+		return p, nil, err
+	}
 	more, err := vault.Plan(p)
-	return p, append(steps, more...), err
+	return p, slices.Concat(steps, salted, more), err
 }
 
 // planned is the result of "deploy --print".

@@ -108,7 +108,7 @@ func (s *shop) seasonArgs() []string {
 // the card paid 20 once, which is too long ago by now. It returns the others' addresses.
 func newTown(t *testing.T) (s *shop, second, third string) {
 	t.Helper()
-	s = newShop(t, quick+"}")
+	s = newShop(t, params(quick+"}"))
 	second, third = s.person("second", "3000"), s.person("third", "3000")
 	for _, name := range []string{"second", "third"} {
 		s.must("tappay", "merchant", "register", "--key-file", name+".key", "--stake", "2000", "--name", name)
@@ -182,7 +182,7 @@ func TestAnOwnerDisputesAPaymentAndGetsItBack(t *testing.T) {
 }
 
 func TestAMerchantGivesInToAChallenger(t *testing.T) {
-	s := newShop(t, quick+"}")
+	s := newShop(t, params(quick+"}"))
 	s.person("hunter", "30")
 	s.days(1)
 	s.charges("20")
@@ -212,7 +212,7 @@ func TestAMerchantGivesInToAChallenger(t *testing.T) {
 
 func TestTheLoserAppealsAndASilentArbitratorLeavesTheDecision(t *testing.T) {
 	const arbitrator = "0x00000000000000000000000000000000000a4b17"
-	s := newShop(t, quick+`, "arbitrator": "`+arbitrator+`"}`)
+	s := newShop(t, params(quick+`, "arbitrator": "`+arbitrator+`"}`))
 	node := must(ethclient.Dial(s.url))(t)
 	defer node.Close()
 	// answers 1 whatever it is asked: the cost, and the dispute's number

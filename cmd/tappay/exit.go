@@ -20,6 +20,11 @@ var failures = []cli.Known{
 	{Err: vault.ErrNotMined, Code: exitUnknown, Name: "not-mined", Hint: `look before doing it again: "tappay settle" does for payments, and a status command shows the rest`},
 	{Err: context.Canceled, Code: cli.ExitInterrupted, Name: "interrupted", Hint: `run the command again; "tappay settle" settles what was signed`},
 	{Err: vault.ErrNoVault, Code: cli.ExitSecurity, Name: "no-vault", Hint: "--vault names it; its address follows from its parameters, so do not trust this one"},
+	{Err: vault.ErrNotSalt, Code: cli.ExitSecurity, Name: "no-salt-contract", Hint: "the vault takes its anchors from a contract that is not ours: do not use it"},
+	{Err: vault.ErrNoSalt, Code: cli.ExitFailed, Name: "no-salt", Hint: `"tappay salt wake" goes on without the operators`},
+	{Err: vault.ErrNotNow, Code: cli.ExitRefused, Name: "salt-not-now", Hint: `"tappay salt status" shows the round`},
+	{Err: vault.ErrNotOperator, Code: cli.ExitRefused, Name: "no-operator", Hint: "--key-file and --name are those of the commitment that the salt was deployed with"},
+	{Err: vault.ErrNotCommitted, Code: cli.ExitRefused, Name: "not-committed", Hint: "another process of this operator was faster"},
 	{Err: vault.ErrOtherOwner, Code: cli.ExitSecurity, Name: "wrong-owner"},
 	{Err: vault.ErrOtherProof, Code: cli.ExitSecurity, Name: "other-proof", Hint: "the card makes one for this owner: tapcard --json pay-card bind 0 --owner ADDRESS"},
 	{Err: vault.ErrYoungChain, Code: cli.ExitFailed, Name: "young-chain", Hint: "wait for a few blocks"},
@@ -58,7 +63,7 @@ const exitCodesLong = `Exit codes of tappay:
     1  failed, for a reason of its own
     2  wrong usage
     3  no reader, no card, or another card
-    6  refused by one of the card's guards, or by the vault; the reason is in the message
+    6  refused by one of the card's guards, by the vault or its salt; the reason is in the message
     7  the card failed
     8  a signature does not verify, or a contract is not the one it should be
     9  nobody knows yet: a transaction was sent and is in no block

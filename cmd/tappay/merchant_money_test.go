@@ -46,7 +46,7 @@ func TestAMerchantTakesMoneyInAdvanceAgainstItsStake(t *testing.T) {
 }
 
 func TestAnAttestersWordIsAboutOneRecord(t *testing.T) {
-	s := newShop(t, `{"anchor_life": 64}`)
+	s := newShop(t, params(`{"anchor_life": 64}`))
 	attest := func(name string) []string {
 		return []string{"merchant", "attest", "--merchant", s.merchant, "--name", name, "--attester-key", "time.key",
 			"--key-file", "relay.key"}

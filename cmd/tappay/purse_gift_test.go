@@ -63,7 +63,7 @@ func TestAGiftThatNobodyClaimedIsItsGiversAgain(t *testing.T) {
 }
 
 func TestWhatWasAskedForIsTakenBack(t *testing.T) {
-	s := newShop(t, `{"anchor_life": 64, "owner_delay": 60}`)
+	s := newShop(t, params(`{"anchor_life": 64, "owner_delay": 60}`))
 	exit := []string{"exit", "--amount", "100", "--to", s.keys["owner"]["address"].(string)}
 	request := s.must("tappay", s.actArgs("owner", exit...)...)["request"].(string)
 	s.says("nobody asked for that", s.actArgs("owner", "cancel", "--request", "0x"+strings.Repeat("ab", 32))...)
@@ -79,7 +79,7 @@ func TestWhatWasAskedForIsTakenBack(t *testing.T) {
 }
 
 func TestAnOwnersOwnDelayIsSet(t *testing.T) {
-	s := newShop(t, `{"anchor_life": 64, "owner_delay": 60}`)
+	s := newShop(t, params(`{"anchor_life": 64, "owner_delay": 60}`))
 	s.says("at most 720", s.actArgs("owner", "set-delay", "--hours", "721")...)
 	for _, set := range [][]string{
 		{"set-delay", "--hours", "48"},

@@ -46,7 +46,7 @@ func newRoot(a *app) *cobra.Command {
 	f.StringVar(&a.vault, "vault", "", "`ADDRESS` of the vault (default: the same)")
 	f.BoolVar(&a.JSON, "json", a.JSON, "print JSON")
 	root.AddCommand(newKey(a), newDeploy(a), newUse(a), newTestMoney(a), newMerchant(a), newPurse(a), newCharge(a), newSettle(a),
-		newDispute(a), newMonitor(a), newSim(), newExitCodes())
+		newDispute(a), newMonitor(a), newSalt(a), newSim(), newExitCodes())
 	cli.Strict(root, &a.JSON)
 	return root
 }

@@ -88,8 +88,13 @@ const (
 	mac = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 )
 
-// newShop opens the shop, in a vault with the parameters of a JSON text where one is given.
-func newShop(t *testing.T, params ...string) *shop {
+// params has the vault deployed with the parameters of a JSON text.
+func params(text string) func(*shop) []string {
+	return func(s *shop) []string { return []string{"--params", s.write("vault.json", text)} }
+}
+
+// newShop opens the shop; with gives more flags for "deploy".
+func newShop(t *testing.T, with ...func(*shop) []string) *shop {
 	t.Helper()
 	bin, err := programs()
 	if err != nil {
@@ -104,8 +109,8 @@ func newShop(t *testing.T, params ...string) *shop {
 		s.keys[name] = s.must("tappay", "key", "new", name+".key")
 	}
 	deploy := []string{"deploy", "--rpc", s.url, "--key-file", "relay.key", "--test-token"}
-	for _, text := range params {
-		deploy = append(deploy, "--params", s.write("vault.json", text))
+	for _, more := range with {
+		deploy = append(deploy, more(s)...)
 	}
 	s.must("tappay", deploy...)
 	s.merchant = s.keys["merchant"]["address"].(string)

@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -11,9 +10,6 @@ import (
 
 	"tapcard.example/pay/vault"
 )
-
-// errSalt: see vault.Anchor.
-var errSalt = errors.New("this vault takes its anchors from a salt contract, which this program does not read yet")
 
 // dayOf is a merchant's day, made when it is new.
 func (m *Monitor) dayOf(merchant common.Address, number uint64) *day {

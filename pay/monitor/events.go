@@ -125,15 +125,15 @@ func (m *Monitor) anchor(ctx context.Context, n uint64) (common.Hash, error) {
 	if h, ok := m.known[n]; ok {
 		return h, nil
 	}
-	if m.v.Params.Salt != (common.Address{}) {
-		return common.Hash{}, errSalt
+	h, err := m.v.HashAt(ctx, n)
+	if errors.Is(err, ethereum.NotFound) || errors.Is(err, vault.ErrNoSalt) {
+		return common.Hash{}, errMoved
 	}
-	b, err := m.header(ctx, n)
 	if err != nil {
 		return common.Hash{}, err
 	}
-	m.known[n] = b.Hash
-	return b.Hash, nil
+	m.known[n] = h
+	return h, nil
 }
 
 // batched says whether a transaction was one call of payBatch; known is false when another contract called the vault.

@@ -58,7 +58,8 @@ func named(t *testing.T, name string) *vault.Key {
 	return must[*vault.Key](t)(vault.NewKey(secret.New(crypto.Keccak256([]byte(name)))))
 }
 
-func newWorld(t *testing.T) *world {
+// newWorld deploys a vault; with is what else to deploy before it, and what its parameters become by that.
+func newWorld(t *testing.T, with ...func(*vault.Params) vault.Step) *world {
 	ctx := t.Context()
 	w := &world{T: t, url: testnode.Anvil(t), counters: map[common.Address]uint32{}}
 	w.state = filepath.Join(t.TempDir(), "state", "monitor.json")
@@ -68,7 +69,11 @@ func newWorld(t *testing.T) *world {
 	dollar := must[vault.Step](t)(vault.PlanTestDollar())
 	p := params
 	p.Token = dollar.Address
-	steps := append([]vault.Step{dollar}, must[[]vault.Step](t)(vault.Plan(p))...)
+	steps := []vault.Step{dollar}
+	for _, more := range with {
+		steps = append(steps, more(&p))
+	}
+	steps = append(steps, must[[]vault.Step](t)(vault.Plan(p))...)
 	if err := chain.Deploy(ctx, w.rich, steps, func(vault.Step, bool) {}); err != nil {
 		t.Fatal(err)
 	}

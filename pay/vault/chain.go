@@ -128,6 +128,7 @@ type Vault struct {
 	*Chain
 	Address common.Address
 	Params  Params
+	Salt    *Salt // where its anchors come from; nil: from the blocks themselves
 }
 
 // contractABI is the vault's interface, its errors and events included. The artifact is part of the program, and a test
@@ -144,7 +145,7 @@ var contractABI = func() contracts.Artifact {
 var ErrNoVault = errors.New("there is no vault of this version at that address")
 
 // Vault opens a vault and reads its parameters. Its code has to be ours, with those parameters: whoever names another
-// contract with the same functions is told so.
+// contract with the same functions is told so. The salt that it takes anchors from has to be ours, too: ErrNotSalt.
 func (c *Chain) Vault(ctx context.Context, at common.Address) (*Vault, error) {
 	v := &Vault{Chain: c, Address: at}
 	out, err := v.view(ctx, "params")
@@ -159,7 +160,10 @@ func (c *Chain) Vault(ctx context.Context, at common.Address) (*Vault, error) {
 	if expected := steps[len(steps)-1].Address; expected != at {
 		return nil, fmt.Errorf("%w: with these parameters it would be at %s", ErrNoVault, expected)
 	}
-	return v, nil
+	if v.Params.Salt != (common.Address{}) {
+		v.Salt, err = c.OpenSalt(ctx, v.Params.Salt)
+	}
+	return v, err
 }
 
 // view calls a function that changes nothing.

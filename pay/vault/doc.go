@@ -10,6 +10,8 @@
 // package pays gas. Cards sign what paycard/wire describes, owners sign EIP-712 ([Action]); both are made and checked
 // without a node.
 //
+// On chains whose contracts cannot read old hashes, anchors come from a [Salt], which an [Operator] reveals secrets to.
+//
 // A refusal is a [*Refused] and says why in the contracts' own terms. Amounts are in 1e-6 token everywhere. The formats of
 // words and signed messages are in pay/contracts/README.md and in the Solidity sources that each constant names.
 package vault

@@ -63,7 +63,8 @@ var params = vault.Params{
 	Slope: 429_496_729, FeeBps: 20, SlashBps: 2_500,
 }
 
-func newWorld(t *testing.T, node func(testing.TB) string) *world {
+// newWorld deploys a vault; with is what else to deploy before it, and what its parameters become by that.
+func newWorld(t *testing.T, node func(testing.TB) string, with ...func(*vault.Params) vault.Step) *world {
 	ctx := t.Context()
 	w := &world{T: t, url: node(t), rich: key(t, testnode.Rich), merchant: named(t, "merchant"), owner: named(t, "owner")}
 	w.card = secp256k1.PrivKeyFromBytes(crypto.Keccak256([]byte("card")))
@@ -72,7 +73,11 @@ func newWorld(t *testing.T, node func(testing.TB) string) *world {
 	dollar := must[vault.Step](t)(vault.PlanTestDollar())
 	p := params
 	p.Token = dollar.Address
-	steps := append([]vault.Step{dollar}, must[[]vault.Step](t)(vault.Plan(p))...)
+	steps := []vault.Step{dollar}
+	for _, more := range with {
+		steps = append(steps, more(&p))
+	}
+	steps = append(steps, must[[]vault.Step](t)(vault.Plan(p))...)
 	for round := range 2 {
 		made := 0
 		err := chain.Deploy(ctx, w.rich, steps, func(_ vault.Step, was bool) {

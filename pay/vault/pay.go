@@ -28,11 +28,9 @@ const (
 // ErrYoungChain says that the chain has no block yet that is deep enough.
 var ErrYoungChain = errors.New("the chain is too young: it needs a few more blocks")
 
-// Anchor is the newest block that a card may sign for now.
+// Anchor is the newest block that a card may sign for now. In a vault with a salt it is of the newest round that has one;
+// ErrNoSalt says that none has within an anchor's life.
 func (v *Vault) Anchor(ctx context.Context) (Anchor, error) {
-	if v.Params.Salt != (common.Address{}) {
-		return Anchor{}, errors.New("this vault takes its anchors from a salt contract, which this program does not read yet")
-	}
 	height, err := v.node.BlockNumber(ctx)
 	if err != nil {
 		return Anchor{}, err
@@ -41,11 +39,32 @@ func (v *Vault) Anchor(ctx context.Context) (Anchor, error) {
 		return Anchor{}, ErrYoungChain
 	}
 	n := (height - anchorDepth) / anchorStep * anchorStep
-	h, err := v.node.HeaderByNumber(ctx, wei(n))
-	if err != nil {
-		return Anchor{}, err
+	if v.Salt != nil {
+		return v.Salt.anchor(ctx, n, height+1-min(height+1, v.Params.AnchorLife))
 	}
-	return Anchor{n, h.Hash()}, nil
+	h, err := v.HashAt(ctx, n)
+	return Anchor{n, h}, err
+}
+
+// HashAt is the hash that belongs to an anchor: of its block, or the salt of its round. ErrNoSalt says that the round has none,
+// ethereum.NotFound that there is no such block.
+func (v *Vault) HashAt(ctx context.Context, anchor uint64) ([32]byte, error) {
+	if v.Salt == nil {
+		h, err := v.node.HeaderByNumber(ctx, wei(anchor))
+		if err != nil {
+			return [32]byte{}, err
+		}
+		return h.Hash(), nil
+	}
+	round := anchor / v.Salt.Round
+	h, err := v.Salt.Of(ctx, round)
+	if err == nil && h == ([32]byte{}) {
+		h, err = v.Salt.past(ctx, round)
+	}
+	if err == nil && h == ([32]byte{}) {
+		err = fmt.Errorf("round %d has no salt: %w", round, ErrNoSalt)
+	}
+	return h, err
 }
 
 // head is merchant 20 | amount 8 | counter 4, as the contracts take it.

@@ -168,15 +168,24 @@ func IsRefused(err error, why Reason) bool {
 	return errors.As(err, &r) && r.Name == "Refused" && r.Reason == why
 }
 
-// refusal turns what a node says about a reverted call into *Refused, where it is one of the contracts' errors.
-func refusal(err error) error {
+// reverted is what a reverted call gave back, if an error is about one.
+func reverted(err error) []byte {
 	var data rpc.DataError
 	if !errors.As(err, &data) {
-		return err
+		return nil
 	}
 	text, _ := data.ErrorData().(string)
 	raw, bad := hex.DecodeString(strings.TrimPrefix(text, "0x"))
-	if bad != nil || len(raw) < 4 {
+	if bad != nil {
+		return nil
+	}
+	return raw
+}
+
+// refusal turns what a node says about a reverted call into *Refused, where it is one of the contracts' errors.
+func refusal(err error) error {
+	raw := reverted(err)
+	if len(raw) < 4 {
 		return err
 	}
 	kind, bad := contractABI.ErrorByID([4]byte(raw))
