@@ -10,7 +10,6 @@ import (
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
-	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/rpc"
 
 	"tapcard.example/pay/contracts"
@@ -31,12 +30,6 @@ var (
 	ErrNoSalt       = errors.New("the salt's operators sleep, and somebody has to wake it")
 	ErrNotNow       = errors.New("not now")
 	ErrNotCommitted = errors.New("that secret is not the one that the operator committed to")
-)
-
-// Where the contract keeps what it has no function for, and it is our contract: OpenSalt looks at its code.
-const (
-	revealedSlot = 2 // round => operator => bool
-	countSlot    = 3 // round => uint256
 )
 
 var saltABI = func() contracts.Artifact {
@@ -116,13 +109,9 @@ func (s *Salt) Commitment(ctx context.Context, operator common.Address) ([32]byt
 
 // Revealed says whether an operator has revealed in a round.
 func (s *Salt) Revealed(ctx context.Context, round uint64, operator common.Address) (bool, error) {
-	outer := mapped(common.BigToHash(wei(round)), common.BigToHash(wei(revealedSlot)))
-	w, err := s.chain.node.StorageAt(ctx, s.Address, mapped(common.BytesToHash(operator[:]), outer), nil)
-	return new(big.Int).SetBytes(w).Sign() != 0, err
+	w, err := s.view(ctx, "revealed", wei(round), operator)
+	return w != [32]byte{}, err
 }
-
-// mapped is where a mapping keeps the value of a key.
-func mapped(key, mapping common.Hash) common.Hash { return crypto.Keccak256Hash(key[:], mapping[:]) }
 
 // SaltState is what the present round has.
 type SaltState struct {
@@ -144,9 +133,8 @@ func (s *Salt) State(ctx context.Context) (st SaltState, err error) {
 	if st.Salt, err = s.Of(ctx, st.Round); err != nil {
 		return st, err
 	}
-	count := mapped(common.BigToHash(wei(st.Round)), common.BigToHash(wei(countSlot)))
-	w, err := s.chain.node.StorageAt(ctx, s.Address, count, nil)
-	st.Revealed = new(big.Int).SetBytes(w).Uint64()
+	w, err := s.view(ctx, "count", wei(st.Round))
+	st.Revealed = new(big.Int).SetBytes(w[:]).Uint64()
 	return st, err
 }
 

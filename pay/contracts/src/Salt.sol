@@ -20,8 +20,10 @@ contract Salt is ISalt {
     /// @notice What an operator committed to for its next reveal, or 0 for who is none.
     mapping(address operator => bytes32) public commitment;
     mapping(uint256 place => uint256) private _rounds; // round 64 | salt 192
-    mapping(uint256 round => mapping(address operator => bool)) private _revealed;
-    mapping(uint256 round => uint256) private _count;
+    /// @notice Whether an operator has revealed in a round.
+    mapping(uint256 round => mapping(address operator => bool)) public revealed;
+    /// @notice How many operators revealed in a round while it had no salt.
+    mapping(uint256 round => uint256) public count;
     mapping(uint256 round => bytes32) private _mix;
     /// @notice The hash that the newest salt was cut from; before the first one, a seed.
     bytes32 public last;
@@ -30,7 +32,7 @@ contract Salt is ISalt {
     event Rotated(uint256 indexed round, bytes32 salt, bool byOperators);
     /// @notice The secret is not what was committed to, or the caller is no operator.
     error NotCommitted();
-    /// @notice The round has its salt, or it is too early to go on without the operators.
+    /// @notice The operator has revealed in this round; or, to who wakes it, it has its salt or it is too early.
     error NotNow();
 
     constructor(uint256 round_, uint256 quorum_, uint256 patience_, address[] memory operators, bytes32[] memory first) {
@@ -44,16 +46,18 @@ contract Salt is ISalt {
         last = keccak256(abi.encode(block.chainid, address(this), blockhash(block.number - 1)));
     }
 
-    /// @notice An operator reveals its secret for the present round and commits to the next one.
+    /// @notice An operator reveals its secret for the present round and commits to the next one. In a round that has its salt
+    /// already the secret, which everybody has seen by then, is spent all the same, and does not count.
     /// @param next keccak256 of the next secret
     function reveal(bytes32 secret, bytes32 next) external {
         uint256 round = block.number / ROUND;
         require(next != 0 && keccak256(abi.encode(secret)) == commitment[msg.sender], NotCommitted());
-        require(saltOf(round) == 0 && !_revealed[round][msg.sender], NotNow());
-        _revealed[round][msg.sender] = true;
+        require(!revealed[round][msg.sender], NotNow());
+        revealed[round][msg.sender] = true;
         commitment[msg.sender] = next;
+        if (saltOf(round) != 0) return;
         _mix[round] ^= keccak256(abi.encode(msg.sender, secret));
-        if (++_count[round] == QUORUM) _rotate(round, _mix[round], true);
+        if (++count[round] == QUORUM) _rotate(round, _mix[round], true);
     }
 
     /// @notice Anybody goes on when the operators have slept through the patience of a round.

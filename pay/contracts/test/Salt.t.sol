@@ -46,9 +46,27 @@ contract SaltTest is Base {
         require(salt.saltOf(height / 160) == 0, "too early");
         reveal(2, 0);
         require(salt.saltOf(height / 160) != 0, "no salt");
+    }
+
+    /// @notice Who comes after the quorum has shown a secret to everybody: it is spent, and makes no later salt.
+    function testASecretThatComesLateIsSpentAndDoesNotCount() public {
+        reveal(0, 0);
+        reveal(2, 0);
+        bytes32 made = salt.saltOf(height / 160);
+        reveal(1, 0);
+        require(salt.saltOf(height / 160) == made, "another salt");
+        require(salt.commitment(operators[1]) == commit(1, 1), "not spent");
+        eq(salt.count(height / 160), 2, "revealed");
         vm.prank(operators[1]);
         vm.expectRevert(Salt.NotNow.selector);
+        salt.reveal(secret(1, 1), commit(1, 2));
+        pass(160, 1);
+        vm.prank(operators[1]);
+        vm.expectRevert(Salt.NotCommitted.selector);
         salt.reveal(secret(1, 0), commit(1, 1));
+        reveal(1, 1);
+        reveal(0, 1);
+        require(salt.saltOf(height / 160) != 0, "no salt");
     }
 
     function testOneOperatorDoesNotCountTwice() public {
