@@ -96,6 +96,7 @@ func params(text string) func(*shop) []string {
 // newShop opens the shop; with gives more flags for "deploy".
 func newShop(t *testing.T, with ...func(*shop) []string) *shop {
 	t.Helper()
+	t.Parallel() // each shop has a node of its own
 	bin, err := programs()
 	if err != nil {
 		t.Fatal(err)

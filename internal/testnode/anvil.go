@@ -1,12 +1,14 @@
 package testnode
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net"
+	"io"
 	"net/http"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 )
@@ -15,32 +17,33 @@ import (
 // "test test test test test test test test test test test junk".
 const Rich = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 
-// Anvil starts anvil on a free loopback port with the rules of Osaka, makes some blocks, and ends it with the test. It
-// returns the node's URL. Without the program, which scripts/setup.sh installs, the test is skipped and says so.
+// Anvil starts anvil on a loopback port of its choice with the rules of Osaka, makes some blocks, and ends it with the test.
+// It returns the node's URL. Without the program, which scripts/setup.sh installs, the test is skipped and says so.
 func Anvil(t testing.TB) string {
 	t.Helper()
-	program := Find(t, "anvil/anvil", "anvil", "scripts/setup.sh anvil")
-	host, port, err := net.SplitHostPort(freeAddress(t))
-	if err != nil {
-		t.Fatal(err)
+	cmd := exec.Command(Find(t, "anvil/anvil", "anvil", "scripts/setup.sh anvil"), "--host", "127.0.0.1", "--port", "0", "--hardfork", "osaka")
+	said, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
 	}
-	cmd := exec.Command(program, "--host", host, "--port", port, "--hardfork", "osaka", "--silent")
-	if err := cmd.Start(); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait() // always "signal: killed"
 	})
-	url := "http://" + net.JoinHostPort(host, port)
-	for range 200 {
-		if err = call(url, "eth_chainId"); err == nil {
-			Mine(t, url, 16)
-			return url
+	late := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
+	defer late.Stop()
+	lines := bufio.NewScanner(said)
+	for lines.Scan() {
+		if address, ok := strings.CutPrefix(lines.Text(), "Listening on "); ok {
+			go io.Copy(io.Discard, said) // it tells of every call
+			Mine(t, "http://"+address, 16)
+			return "http://" + address
 		}
-		time.Sleep(25 * time.Millisecond)
 	}
-	t.Fatalf("anvil does not answer: %v", err)
+	t.Fatalf("anvil does not listen: %v", lines.Err())
 	return ""
 }
 

@@ -60,6 +60,7 @@ func named(t *testing.T, name string) *vault.Key {
 
 // newWorld deploys a vault; with is what else to deploy before it, and what its parameters become by that.
 func newWorld(t *testing.T, with ...func(*vault.Params) vault.Step) *world {
+	t.Parallel() // each world has a node of its own
 	ctx := t.Context()
 	w := &world{T: t, url: testnode.Anvil(t), counters: map[common.Address]uint32{}}
 	w.state = filepath.Join(t.TempDir(), "state", "monitor.json")

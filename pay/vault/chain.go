@@ -110,7 +110,7 @@ func (c *Chain) send(ctx context.Context, k *Key, to common.Address, data []byte
 func (c *Chain) wait(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
 	limited, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	for {
+	for pause := 5 * time.Millisecond; ; pause = min(2*pause, time.Second) { // local chains are quick, and others are not asked often
 		r, err := c.node.TransactionReceipt(limited, hash)
 		if err == nil {
 			return r, nil
@@ -118,7 +118,7 @@ func (c *Chain) wait(ctx context.Context, hash common.Hash) (*types.Receipt, err
 		select {
 		case <-limited.Done():
 			return nil, fmt.Errorf("%w: %s: %w", ErrNotMined, hash, err)
-		case <-time.After(50 * time.Millisecond):
+		case <-time.After(pause):
 		}
 	}
 }
