@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Events} from "../src/Events.sol";
+import {Merchant} from "../src/Merchant.sol";
+import {Docket} from "./Docket.sol";
+import {vm} from "./Vm.sol";
+
+/// @notice Ways by which money left a merchant's account that it should not have left by.
+contract OutletsTest is Docket {
+    /// @notice Else a merchant takes its whole stake out against one small sale, and nothing is left to lose.
+    function testNoMoreIsAdvancedThanIsUnmatured() public {
+        threePayments();
+        vm.startPrank(merchant);
+        vault.advance(20e6);
+        vm.expectRevert(abi.encodeWithSelector(Events.NotFree.selector, 10e6));
+        vault.advance(10e6 + 1);
+        vault.advance(10e6);
+        vm.expectRevert(abi.encodeWithSelector(Events.NotFree.selector, 0));
+        vault.advance(1);
+        vm.stopPrank();
+    }
+}
