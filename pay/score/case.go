@@ -3,7 +3,7 @@ package score
 import "slices"
 
 // The states of a case, with the contract's numbers. Appeals are the arbitrator's and not modelled by this package: who
-// models one sets BuyerWins of a decided case.
+// models one calls [Merchant.Turn].
 const (
 	None    = 0
 	Opened  = 1
@@ -28,6 +28,8 @@ type Case struct {
 	Counted    bool   // its card is among the seasoned ones that dispute
 	LostAtOpen uint16 // cases that the merchant had lost by then
 	WonAtOpen  uint16 // seasoned cards that had won by then
+
+	vote int // its place among the merchant's lost votes, from 1; 0 = none
 }
 
 // Payout is who gets what when a case is settled.
@@ -125,10 +127,29 @@ func (m *Merchant) Decide(p *Params, c *Case, now uint64) error {
 	c.BuyerWins = m.Flips(p, c)
 	if c.BuyerWins {
 		m.Convicted = day
+		m.votes = append(m.votes, day)
+		c.vote = len(m.votes)
 	}
 	c.BuyerWins = c.BuyerWins || p.Conviction && c.Day <= m.Convicted
 	c.State, c.DecidedAt = Decided, now
 	return nil
+}
+
+// Turn is an arbitrator's turning a decided case to the merchant. A vote that was turned convicts nobody any more: then the
+// last one before it that stands does.
+func (m *Merchant) Turn(c *Case) {
+	c.BuyerWins = false
+	if c.vote == 0 {
+		return
+	}
+	m.votes[c.vote-1], c.vote = 0, 0
+	n := len(m.votes)
+	for n > 0 && m.votes[n-1] == 0 {
+		n--
+	}
+	if m.votes, m.Convicted = m.votes[:n:n], 0; n > 0 {
+		m.Convicted = m.votes[n-1]
+	}
 }
 
 // GoodSide is what a case that is opened now will be compared with.

@@ -57,6 +57,7 @@ type Merchant struct {
 	Ring [Places]Entry
 
 	disputed []disputed
+	votes    []uint16 // the days of lost votes, 0 for one that was turned
 }
 
 // disputed counts the open cases of one seasoned card.

@@ -69,17 +69,38 @@ library Court {
         require(block.timestamp >= from, Events.TooEarly(0, from));
         (, Merchant.Record memory r) = Rolling.present(s, c.merchant);
         bool wins = _many(s, c, r) && Score.negative(c.goodAtOpen, r.bad, s.params.ratio);
-        wins = _convicted(s, c, wins);
+        wins = _convicted(s, leaf, c, wins);
         (c.state, c.decided, c.buyerWins) = (DECIDED, uint40(block.timestamp), wins ? 1 : 0);
         emit Events.Decided(leaf, wins);
     }
 
     /// @notice A merchant that lost a vote loses every case about what was paid until that day, however much the disputes
     /// have faded when it is decided: who came first must not be the only one to get its money back.
-    function _convicted(State storage s, Case storage c, bool now_) private returns (bool) {
-        uint256 n = s.disputers[c.merchant];
-        if (now_) s.disputers[c.merchant] = n = (n << 16 >> 16) | block.timestamp / 86_400 << 240;
-        return c.day <= n >> 240;
+    function _convicted(State storage s, bytes32 leaf, Case storage c, bool now_) private returns (bool) {
+        if (now_) {
+            bytes32 last = _last(c.merchant);
+            (s.vote[leaf], s.vote[last]) = (s.vote[last], leaf);
+            _convict(s, c.merchant, block.timestamp / 86_400);
+        }
+        return c.day <= s.disputers[c.merchant] >> 240;
+    }
+
+    /// @notice A vote that the arbitrator turned convicts nobody: then the last one before it that stands does.
+    function _acquit(State storage s, address m) private {
+        bytes32 last = _last(m);
+        bytes32 vote = s.vote[last];
+        while (vote != 0 && s.cases[vote].buyerWins == 0) vote = s.vote[vote];
+        s.vote[last] = vote;
+        _convict(s, m, s.cases[vote].decided / 1 days);
+    }
+
+    function _convict(State storage s, address m, uint256 day) private {
+        s.disputers[m] = (s.disputers[m] << 16 >> 16) | day << 240;
+    }
+
+    /// @dev Where the list of the merchant's lost votes begins.
+    function _last(address m) private pure returns (bytes32) {
+        return bytes32(uint256(uint160(m)));
     }
 
     /// @notice Whether enough cases and cards are against the merchant. Those that it lost or conceded since this one was
@@ -146,6 +167,7 @@ library Court {
     /// @notice The merchant gives back a payment of a closed day, in whole or in part.
     function refund(State storage s, Chain.Payment calldata p, Chain.Proof calldata proof, uint256 amount) external {
         address m = address(uint160(p.head >> 96));
+        if (ruling == 2) _acquit(s, c.merchant);
         require(msg.sender == m, Events.NotTheMerchant());
         (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
         (bytes32 leaf,) = Chain.leafOf(s, p);

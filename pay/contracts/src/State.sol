@@ -124,5 +124,6 @@ struct State {
     mapping(address merchant => uint256) disputers; //             19  {Court}
     mapping(address => uint256) owed; //                           20  stakes and rewards to be collected
     uint256 rules; //                                              21  {Rules}
-    Params params; //                                              22 ..
+    mapping(bytes32 merchantOrLeaf => bytes32 leaf) vote; //       22  the last case lost by vote, the one before
+    Params params; //                                              23 ..
 }
