@@ -50,7 +50,7 @@ struct Config {
     uint48 leaving; // sum of the exits and moves that were asked for: terminals count it as gone
     uint48 tightenedIn; // block of the last tightening
     address attester; // whose word about merchants the owner wants
-    uint40 before; // limits before it, for what an approver had approved by then
+    uint48 before; // settings before it, for what an approver had approved by then
     uint32 generation; // of owners: what another one asked for is void
 }
 
@@ -110,7 +110,7 @@ struct State {
     mapping(address signer => Config) config; //                    5
     mapping(bytes32 leaf => Case) cases; //                         6
     mapping(bytes32 id => Pending) pending; //                      7
-    mapping(address signer => mapping(address payee => uint256)) payee; // 8  limits, 36 bits
+    mapping(address signer => mapping(address payee => uint256)) payee; // 8  {Owners}
     mapping(bytes32 id => uint256) mandate; //                      9  {Mandates}
     mapping(address approver => Bonded) bond; //                   10
     mapping(bytes32 => bool) prefix; //                            11  {Chain}
