@@ -2,6 +2,9 @@
 pragma solidity 0.8.37;
 
 import {Approvals} from "../src/Approvals.sol";
+import {Bonds} from "../src/Bonds.sol";
+import {Events} from "../src/Events.sol";
+import {Messages} from "../src/Messages.sol";
 import {Owners} from "../src/Owners.sol";
 import {Purse} from "../src/Purse.sol";
 import {Reason} from "../src/Reason.sol";
@@ -68,5 +71,23 @@ contract TightenedTest is Docket {
         asOwner(Owners.FREEZE, 0, address(0));
         refused(Reason.OverPayment);
         vault.payApproved(head, anchor, "o", r, vs, good);
+    }
+
+    /// @notice An approver is asked again after a reorganisation. The first approval is for a block that is on no chain.
+    function testAnApprovalOfAnAnchorThatNeverWasSlashesNobody() public {
+        bonded(40e6);
+        Bonds.Promise memory x = promised(500e6, 20, keccak256("orphan"));
+        Bonds.Promise memory y = promised(500e6, 21, hashOf(newest()));
+        vm.expectRevert(Events.NoProof.selector);
+        vault.slashBond(card, x, y);
+        x = promised(500e6, 20, hashOf(newest()));
+        vault.slashBond(card, x, y);
+    }
+
+    function promised(uint256 amount, uint256 counter, bytes32 hash) internal returns (Bonds.Promise memory p) {
+        (p.head, p.anchor, p.offer) = (headOf(merchant, amount, counter), newest(), "o");
+        (p.hash, p.challenge, p.times) = (hash, "c", clock << 128 | (clock + 600) << 96);
+        bytes32 digest = digestWith(p.head, p.anchor, hash, "o");
+        (p.r, p.vs) = vm.signCompact(APPROVER, Messages.approval(card, p.challenge, digest, p.times));
     }
 }
