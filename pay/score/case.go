@@ -192,7 +192,8 @@ func (m *Merchant) payOut(p *Params, c *Case, now uint64, buyerWins bool) (out P
 		if buyerWins {
 			out = m.lose(p, c)
 		} else {
-			m.Free += c.Held + c.Stake
+			m.Free += c.Stake
+			m.putBack(p, c, day)
 			weight := min(c.Held, p.PayerCap)
 			if p.FadedRelease {
 				weight = Fade(weight, Keep(p.Slope, uint64(day)-c.OpenedAt/secondsADay))
@@ -221,44 +222,8 @@ func (m *Merchant) lose(p *Params, c *Case) Payout {
 	}
 	out.Burned = min(c.Held*uint64(p.PenaltyBps)/10_000, m.Stake-m.Advanced)
 	m.Stake -= out.Burned
+	c.Refunded += c.Held
 	m.Lost++
 	m.Leverage = level
 	return out
-}
-
-// Refund gives back a payment of a closed day, in whole or in part.
-func (m *Merchant) Refund(p *Params, c *Case, now, amount uint64) error {
-	day := uint16(now / secondsADay)
-	return m.change(p, day, func() error {
-		if c.State != None || amount == 0 || amount+c.Refunded > c.Amount {
-			return ErrState
-		}
-		if err := m.hold(p, c.Day, day, amount); err != nil {
-			return err
-		}
-		c.Refunded += amount
-		return nil
-	})
-}
-
-// Convict is proven cheating with the payment c: the buyer gets back what it has not got back and nobody holds, and a
-// part of the stake is lost, a tenth of it to who proved it. Like the contract it refuses a payment that is too old.
-func (m *Merchant) Convict(p *Params, c *Case, now uint64) (out Payout, err error) {
-	day := uint16(now / secondsADay)
-	err = m.change(p, day, func() error {
-		if rest := c.Amount - c.Refunded; c.State == None && rest != 0 {
-			if err := m.hold(p, c.Day, day, rest); err != nil {
-				return err
-			}
-			c.Refunded, out.Buyer = c.Amount, rest
-		}
-		lost := (m.Stake - m.Advanced) * uint64(p.SlashBps) / 10_000
-		m.Stake -= lost
-		m.Leverage = level
-		m.Lost++
-		out.Challenger = lost / 10
-		out.Burned = lost - out.Challenger
-		return nil
-	})
-	return out, err
 }

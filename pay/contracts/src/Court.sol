@@ -35,6 +35,7 @@ library Court {
         uint256 stake = Money.pull(s.params.token, msg.sender, s.params.caseStake);
         (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
         Case storage c = s.cases[leaf];
+        if (msg.sender == s.config[p.card].owner) displace(s, c, a, r);
         uint256 held = uint64(p.head >> 32) - c.refunded;
         require(c.state == NONE && held != 0, Events.NotOpenable());
         hold(s, m, a, p.day, held);
@@ -50,6 +51,30 @@ library Court {
         if (c.counted && s.disputed[m][p.card]++ == 0) s.disputers[m]++;
         Rolling.store(s, m, a, r);
         emit Events.Opened(leaf, m, msg.sender, held);
+    }
+
+    /// @notice Makes room for what an owner or evidence says of a payment: a stranger's case that nobody won yet, or that it
+    /// lost, is as if it had not been. Else a merchant has friends open cases about its own sales, which weigh nothing.
+    function displace(State storage s, Case storage c, Merchant.Account memory a, Merchant.Record memory r) internal {
+        if (c.byOwner || c.appealed != 0 || c.buyerWins == 1) return;
+        if (c.state == OPEN || c.state == DECIDED) {
+            _putBack(s, c, a);
+            s.owed[c.challenger] += c.stake;
+            r.open--;
+        } else if (c.state != SETTLED) {
+            return;
+        }
+        (c.state, c.held, c.stake) = (NONE, 0, 0);
+    }
+
+    /// @notice What a case held is again money of its day, or free when the window is over.
+    function _putBack(State storage s, Case storage c, Merchant.Account memory a) private {
+        if (block.timestamp / 86_400 <= uint256(c.day) + s.params.windowDays) {
+            s.ring[c.merchant][c.day % 32] += uint256(c.held) << 208;
+            a.unmatured += c.held;
+        } else {
+            a.free += c.held;
+        }
     }
 
     /// @notice Takes a payment's money out of its day, if the window is still open.
@@ -142,6 +167,7 @@ library Court {
         require(c.state == APPEALED && c.disputeId == id, Events.WrongState());
         c.state = RULED;
         if (ruling != 0) c.buyerWins = ruling == 1 ? 1 : 0;
+        if (ruling == 2) _acquit(s, c.merchant);
         emit Events.Decided(s.appeal[id], c.buyerWins == 1);
     }
 
@@ -167,13 +193,12 @@ library Court {
     /// @notice The merchant gives back a payment of a closed day, in whole or in part.
     function refund(State storage s, Chain.Payment calldata p, Chain.Proof calldata proof, uint256 amount) external {
         address m = address(uint160(p.head >> 96));
-        if (ruling == 2) _acquit(s, c.merchant);
         require(msg.sender == m, Events.NotTheMerchant());
         (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
         (bytes32 leaf,) = Chain.leafOf(s, p);
         Chain.check(s, p, leaf, proof);
         Case storage c = s.cases[leaf];
-        require(c.state == NONE && amount != 0, Events.NotOpenable());
+        require((c.state == NONE || c.state == SETTLED) && amount != 0, Events.NotOpenable());
         require(amount + c.refunded <= uint64(p.head >> 32), Events.NotOpenable());
         hold(s, m, a, p.day, amount);
         c.refunded += uint48(amount);
@@ -200,6 +225,12 @@ library Court {
         emit Events.Seasoned(card);
     }
 
+    /// @notice Cheating about a payment was proven: a case about it that is not paid out is won, whoever opened it.
+    function win(State storage s, bytes32 leaf) internal {
+        Case storage c = s.cases[leaf];
+        if (c.state != NONE && c.state != SETTLED) _payOut(s, leaf, c, true);
+    }
+
     /// @notice The held money goes to the buyer or to the merchant, the stake to the challenger or to the merchant. A
     /// challenger who is not the buyer also gets a tenth of the payment, out of the merchant's stake.
     function _payOut(State storage s, bytes32 leaf, Case storage c, bool buyerWins) private {
@@ -209,6 +240,7 @@ library Court {
         uint256 burned;
         if (buyerWins) {
             s.purse[c.card] = Purse.credit(s.purse[c.card], held);
+            c.refunded += uint48(held);
             uint256 reward = c.byOwner ? 0 : held / 10;
             if (reward > a.stake - a.advanced) reward = a.stake - a.advanced;
             burned = held * s.params.penaltyBps / 10_000;
@@ -218,7 +250,8 @@ library Court {
             r.lost++;
             a.leverage = 16;
         } else {
-            a.free += held + c.stake;
+            a.free += c.stake;
+            _putBack(s, c, a);
             if (c.byOwner) r.bad = _released(s, c, r.bad, held);
         }
         r.open--;

@@ -89,9 +89,20 @@ library Evidence {
         Chain.check(s, q, y, other);
         address m = address(uint160(p.head >> 96));
         (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
-        _whole(s, a, m, p, proof, x);
+        _undisputed(s, s.cases[x], a, r);
+        _undisputed(s, s.cases[y], a, r);
+        // what went back already is not what was kept
+        require(s.cases[y].refunded == 0, Events.NoProof());
+        Chain.check(s, p, x, proof);
+        _whole(s, a, m, p, x);
         Rolling.store(s, m, a, r);
         emit Events.Proven(m, msg.sender, 0, 0);
+    }
+
+    /// @dev No case is about it but such as a stranger lost or still may lose.
+    function _undisputed(State storage s, Case storage c, Merchant.Account memory a, Merchant.Record memory r) private {
+        Court.displace(s, c, a, r);
+        require(c.state == Court.NONE || c.state == Court.SETTLED, Events.NoProof());
     }
 
     /// @notice What notes that a payment was given back as the second one; a receipt for it can still convict.
@@ -103,9 +114,12 @@ library Evidence {
         require(!s.proven[once], Events.NoProof());
         s.proven[once] = true;
         address m = address(uint160(p.head >> 96));
-        (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
+        Rolling.present(s, m);
         (bytes32 leaf,) = Chain.leafOf(s, p);
-        _whole(s, a, m, p, proof, leaf);
+        Chain.check(s, p, leaf, proof);
+        Court.win(s, leaf);
+        (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
+        _whole(s, a, m, p, leaf);
         uint256 lost = (a.stake - a.advanced) * s.params.slashBps / 10_000;
         a.stake -= lost;
         a.leverage = 16;
@@ -117,20 +131,19 @@ library Evidence {
         emit Events.Proven(m, msg.sender, lost, reward);
     }
 
-    /// @notice Gives the payer back what it has not got back yet. A case that is open about it stays, with nothing held by
-    /// it beyond what it held before.
+    /// @notice Gives the payer back what it has not got back yet. After the window nothing is left of a payment
+    /// about which a case was lost.
     function _whole(
         State storage s,
         Merchant.Account memory a,
         address m,
         Chain.Payment calldata p,
-        Chain.Proof calldata proof,
         bytes32 leaf
     ) private {
-        Chain.check(s, p, leaf, proof);
         Case storage c = s.cases[leaf];
         uint256 amount = uint64(p.head >> 32) - c.refunded;
-        if (c.state != Court.NONE || amount == 0) return;
+        bool over = block.timestamp / 86_400 > p.day + s.params.windowDays;
+        if (amount == 0 || (c.state != Court.NONE && over)) return;
         Court.hold(s, m, a, p.day, amount);
         c.refunded += uint48(amount);
         s.purse[p.card] = Purse.credit(s.purse[p.card], amount);

@@ -68,7 +68,7 @@ struct Pending {
 struct Case {
     address challenger; // who opened it
     uint48 held; // taken out of the merchant's unmatured money
-    uint48 refunded; // what the merchant gave back, in 1e-6 token
+    uint48 refunded; // what went back to the payer, in 1e-6 token
     // slot 2
     address card; // the payer
     uint40 opened; // time

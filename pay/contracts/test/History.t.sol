@@ -63,7 +63,17 @@ contract Life {
         else if (op == 9) Merchants.stake(s, m, v);
         else if (op == 10) Merchants.close(s);
         else if (op == 11) Merchants.withdraw(s);
-        else Merchants.roll(s, m);
+        else if (op == 12) Merchants.roll(s, m);
+        else _own(m, v);
+    }
+
+    /// @dev Whoever the card's owner is otherwise, the merchant is it for this once.
+    function _own(address m, uint256 v) private {
+        address card = paid[v].card;
+        address owner = s.config[card].owner;
+        s.config[card].owner = m;
+        Court.open(s, paid[v], _proof(v));
+        s.config[card].owner = owner;
     }
 
     /// @dev Rolls and takes as Payments._open and _settle do.

@@ -20,4 +20,30 @@ contract OutletsTest is Docket {
         vault.advance(1);
         vm.stopPrank();
     }
+
+    /// @notice A buyer who paid twice and got one payment back must not get the other one back as the second one.
+    function testAfterARefundTheOtherPaymentOfTheOfferStays() public {
+        tracked(CARD, merchant, 10e6, 1, "same");
+        tracked(CARD, merchant, 10e6, 2, "same");
+        nextDay();
+        vm.prank(merchant);
+        vault.refund(paid[1], proofOf(1, 1), 10e6);
+        vm.expectRevert(Events.NoProof.selector);
+        vault.proveSettledTwice(paid[0], proofOf(0, 1), paid[1], proofOf(1, 1));
+        eq(balance(card), 890e6, "purse");
+    }
+
+    function testAfterACaseThatWasGivenInTheOtherPaymentOfTheOfferStays() public {
+        tracked(CARD, merchant, 10e6, 1, "same");
+        tracked(CARD, merchant, 10e6, 2, "same");
+        nextDay();
+        disputes(1, 1);
+        vm.expectRevert(Events.NoProof.selector);
+        vault.proveSettledTwice(paid[0], proofOf(0, 1), paid[1], proofOf(1, 1));
+        vm.prank(merchant);
+        vault.concede(leaves[1]);
+        vm.expectRevert(Events.NoProof.selector);
+        vault.proveSettledTwice(paid[0], proofOf(0, 1), paid[1], proofOf(1, 1));
+        eq(balance(card), 890e6, "purse");
+    }
 }
