@@ -29,17 +29,22 @@ func (m *Merchant) putBack(p *Params, c *Case, today uint16) {
 	m.Unmatured += c.Held
 }
 
-// Refund gives back a payment of a closed day, in whole or in part.
+// Refund gives back a payment of a closed day, in whole or in part. The fee is burned out of the stake: a trade with oneself
+// that is given back weighs as much as one that is claimed.
 func (m *Merchant) Refund(p *Params, c *Case, now, amount uint64) error {
 	day := uint16(now / secondsADay)
 	return m.change(p, day, func() error {
 		if c.State != None && c.State != Settled || amount == 0 || amount+c.Refunded > c.Amount {
 			return ErrState
 		}
+		if p.fee(amount) > m.Stake-m.Advanced {
+			return ErrNeeded
+		}
 		if err := m.hold(p, c.Day, day, amount); err != nil {
 			return err
 		}
 		c.Refunded += amount
+		m.Stake -= p.fee(amount)
 		return nil
 	})
 }

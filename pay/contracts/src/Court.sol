@@ -190,7 +190,8 @@ library Court {
         _payOut(s, leaf, c, true);
     }
 
-    /// @notice The merchant gives back a payment of a closed day, in whole or in part.
+    /// @notice The merchant gives back a payment of a closed day, in whole or in part. The fee is burned out of the stake: a
+    /// trade with oneself that is given back weighs as much as one that is claimed.
     function refund(State storage s, Chain.Payment calldata p, Chain.Proof calldata proof, uint256 amount) external {
         address m = address(uint160(p.head >> 96));
         require(msg.sender == m, Events.NotTheMerchant());
@@ -203,7 +204,11 @@ library Court {
         hold(s, m, a, p.day, amount);
         c.refunded += uint48(amount);
         s.purse[p.card] = Purse.credit(s.purse[p.card], amount);
+        uint256 fee = amount * s.params.feeBps / 10_000;
+        require(fee <= a.stake - a.advanced, Events.StakeNeeded());
+        a.stake -= fee;
         Rolling.store(s, m, a, r);
+        Money.push(s.params.token, Money.FIRE, fee);
         emit Events.Refunded(leaf, p.card, amount);
     }
 

@@ -72,7 +72,8 @@ library Evidence {
     }
 
     /// @notice One offer settled twice, for the same amount: the second payment goes back to its payer, and nothing is
-    /// slashed, because a payer can bring this about alone. `p` is what goes back.
+    /// slashed, because a payer can bring this about alone. For the same reason it is the payer who bears the fee. `p` is what
+    /// goes back.
     function settledTwice(
         State storage s,
         Chain.Payment calldata p,
@@ -94,8 +95,9 @@ library Evidence {
         // what went back already is not what was kept
         require(s.cases[y].refunded == 0, Events.NoProof());
         Chain.check(s, p, x, proof);
-        _whole(s, a, m, p, x);
+        uint256 fee = _whole(s, a, m, p, x, s.params.feeBps);
         Rolling.store(s, m, a, r);
+        Money.push(s.params.token, Money.FIRE, fee);
         emit Events.Proven(m, msg.sender, 0, 0);
     }
 
@@ -119,7 +121,7 @@ library Evidence {
         Chain.check(s, p, leaf, proof);
         Court.win(s, leaf);
         (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
-        _whole(s, a, m, p, leaf);
+        _whole(s, a, m, p, leaf, 0);
         uint256 lost = (a.stake - a.advanced) * s.params.slashBps / 10_000;
         a.stake -= lost;
         a.leverage = 16;
@@ -131,23 +133,26 @@ library Evidence {
         emit Events.Proven(m, msg.sender, lost, reward);
     }
 
-    /// @notice Gives the payer back what it has not got back yet. After the window nothing is left of a payment
+    /// @notice Gives the payer back what it has not got back yet, less a fee. After the window nothing is left of a payment
     /// about which a case was lost.
+    /// @return fee what is to be burned
     function _whole(
         State storage s,
         Merchant.Account memory a,
         address m,
         Chain.Payment calldata p,
-        bytes32 leaf
-    ) private {
+        bytes32 leaf,
+        uint256 feeBps
+    ) private returns (uint256 fee) {
         Case storage c = s.cases[leaf];
         uint256 amount = uint64(p.head >> 32) - c.refunded;
         bool over = block.timestamp / 86_400 > p.day + s.params.windowDays;
-        if (amount == 0 || (c.state != Court.NONE && over)) return;
+        if (amount == 0 || (c.state != Court.NONE && over)) return 0;
         Court.hold(s, m, a, p.day, amount);
         c.refunded += uint48(amount);
-        s.purse[p.card] = Purse.credit(s.purse[p.card], amount);
-        emit Events.Refunded(leaf, p.card, amount);
+        fee = amount * feeBps / 10_000;
+        s.purse[p.card] = Purse.credit(s.purse[p.card], amount - fee);
+        emit Events.Refunded(leaf, p.card, amount - fee);
     }
 
     function _certified(address m, Terminal calldata t) private view {

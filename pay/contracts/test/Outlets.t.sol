@@ -46,4 +46,24 @@ contract OutletsTest is Docket {
         vault.proveSettledTwice(paid[0], proofOf(0, 1), paid[1], proofOf(1, 1));
         eq(balance(card), 890e6, "purse");
     }
+
+    /// @notice A merchant that pays itself and gives it back has the same weight as one that claims it, for the same fee.
+    function testTradingWithOneselfAndGivingItBackCostsTheFee() public {
+        threePayments();
+        vm.prank(merchant);
+        vault.refund(paid[0], proofOf(0, 2), 10e6);
+        (, uint256 w,) = vault.merchantOf(merchant);
+        eq(balance(card), 880e6, "the buyer gets all of it");
+        eq(Merchant.unpack(w).stake, 2_000e6 - 20_000, "stake");
+        eq(dollar.balanceOf(address(0xdEaD)), 20_000, "burned");
+    }
+
+    function testPayingAnOfferTwiceCostsTheFee() public {
+        tracked(CARD, merchant, 10e6, 1, "same");
+        tracked(CARD, merchant, 10e6, 2, "same");
+        nextDay();
+        vault.proveSettledTwice(paid[1], proofOf(1, 1), paid[0], proofOf(0, 1));
+        eq(balance(card), 890e6 - 20_000, "purse");
+        eq(dollar.balanceOf(address(0xdEaD)), 20_000, "burned");
+    }
 }
