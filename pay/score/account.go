@@ -74,10 +74,10 @@ func (m *Merchant) Advance(p *Params, day uint16, amount uint64) (fee uint64, er
 	return p.fee(amount), err
 }
 
-// Advanceable is the most that [Merchant.Advance] gives on the present day. Cases are in the way once they weigh a quarter of
-// what loses them, against the trade alone: the stake is what is lent.
+// Advanceable is the most that [Merchant.Advance] gives on the present day. Cases, lost ones as well until they fade, are in
+// the way once they weigh a quarter of what loses them, against the trade alone: the stake is what is lent.
 func (m *Merchant) Advanceable(p *Params) uint64 {
-	if m.Flags&Closing != 0 || m.Open != 0 && Negative(m.Good, m.Bad, p.Ratio/4) {
+	if m.Flags&Closing != 0 || Negative(m.Good, m.Bad, p.Ratio/4) {
 		return 0
 	}
 	most := min(m.Stake, m.Unmatured+m.Free)

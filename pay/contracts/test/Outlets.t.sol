@@ -3,11 +3,11 @@ pragma solidity 0.8.37;
 
 import {Events} from "../src/Events.sol";
 import {Merchant} from "../src/Merchant.sol";
-import {Docket} from "./Docket.sol";
+import {Seasoned} from "./Seasoned.sol";
 import {vm} from "./Vm.sol";
 
 /// @notice Ways by which money left a merchant's account that it should not have left by.
-contract OutletsTest is Docket {
+contract OutletsTest is Seasoned {
     /// @notice Else a merchant takes its whole stake out against one small sale, and nothing is left to lose.
     function testNoMoreIsAdvancedThanIsUnmatured() public {
         threePayments();
@@ -65,5 +65,25 @@ contract OutletsTest is Docket {
         vault.proveSettledTwice(paid[1], proofOf(1, 1), paid[0], proofOf(0, 1));
         eq(balance(card), 890e6 - 20_000, "purse");
         eq(dollar.balanceOf(address(0xdEaD)), 20_000, "burned");
+    }
+
+    /// @notice Between two cases none is open. Else the stake leaves then, and the next buyers' cases cost nothing.
+    function testAMerchantThatLostItsCasesIsLentNothing() public {
+        trade(60e6);
+        for (uint256 i; i < 3; i++) {
+            disputes(i, 2);
+        }
+        pass(10 * 7200, 10 * DAY);
+        tracked(CARD, merchant, 50e6, 1, "later");
+        for (uint256 i; i < 3; i++) {
+            vault.decide(leaves[i]);
+        }
+        pass(4 * 7200, 4 * DAY);
+        for (uint256 i; i < 3; i++) {
+            vault.settleCase(leaves[i]);
+        }
+        vm.prank(merchant);
+        vm.expectRevert(abi.encodeWithSelector(Events.NotFree.selector, 0));
+        vault.advance(1e6);
     }
 }
