@@ -35,7 +35,7 @@ library Court {
         uint256 stake = Money.pull(s.params.token, msg.sender, s.params.caseStake);
         (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
         Case storage c = s.cases[leaf];
-        if (msg.sender == s.config[p.card].owner) displace(s, c, a, r);
+        if (msg.sender == s.config[p.card].owner || _late(s, c)) displace(s, c, a, r);
         uint256 held = uint64(p.head >> 32) - c.refunded;
         require(c.state == NONE && held != 0, Events.NotOpenable());
         hold(s, m, a, p.day, held);
@@ -70,6 +70,11 @@ library Court {
     /// @notice What a case held is again money of its day, or free when the window is over.
     function _putBack(State storage s, Case storage c, Merchant.Account memory a) private {
         if (block.timestamp / 86_400 <= uint256(c.day) + s.params.windowDays) {
+    /// @dev Whether a stranger lost about what the merchant lost a vote about since: then anybody may try again.
+    function _late(State storage s, Case storage c) private view returns (bool) {
+        return c.state != OPEN && c.merchant != address(0) && c.day <= s.disputers[c.merchant] >> 240;
+    }
+
             s.ring[c.merchant][c.day % 32] += uint256(c.held) << 208;
             a.unmatured += c.held;
         } else {

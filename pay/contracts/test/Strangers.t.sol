@@ -114,4 +114,29 @@ contract StrangersTest is Seasoned {
         vault.proveSettledTwice(paid[1], proofOf(1, 1), paid[0], proofOf(0, 1));
         require(balance(card) >= 889_900_000, "the second payment did not go back");
     }
+
+    /// @notice Whose payment a friend disputed in vain before the vote gets it back after it like the others.
+    function testACaseLostBeforeTheVoteIsOpenedAgainAfterIt() public {
+        trade(60e6);
+        tracked(CARD, merchant, 50e6, 1, "later");
+        nextDay();
+        strangerOpens(9, 9);
+        pass(8 * 7200, 8 * DAY);
+        disputes(0, 2);
+        pass(2 * 7200, 2 * DAY);
+        vault.decide(leaves[9]);
+        vm.expectRevert(Events.NotOpenable.selector);
+        strangerOpens(9, 9);
+        disputes(1, 2);
+        disputes(2, 2);
+        pass(8 * 7200, 8 * DAY);
+        vault.decide(leaves[0]);
+        strangerOpens(9, 9);
+        pass(10 * 7200, 10 * DAY);
+        vault.decide(leaves[9]);
+        eq(vault.caseOf(leaves[9]).buyerWins, 1, "buyer wins");
+        pass(4 * 7200, 4 * DAY);
+        vault.settleCase(leaves[9]);
+        eq(balance(card), 900e6, "made whole");
+    }
 }
