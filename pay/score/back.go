@@ -11,6 +11,7 @@ func (m *Merchant) Displace(p *Params, c *Case, now uint64) (stake uint64, err e
 		if c.State != Settled {
 			m.putBack(p, c, day)
 			m.Open--
+			m.Held -= c.Held
 		}
 		stake = c.Stake
 		c.State, c.Held, c.Stake = None, 0, 0

@@ -56,6 +56,7 @@ func (m *Merchant) OpenCase(p *Params, c *Case, now uint64, seasoned bool) error
 		c.Held, c.Stake, c.GoodAtOpen, c.OpenedAt, c.State = held, p.CaseStake, m.GoodSide(p), now, Opened
 		c.LostAtOpen, c.WonAtOpen = m.Lost, m.Won
 		m.Open++
+		m.Held += held
 		if !p.counts(c) {
 			return nil
 		}
@@ -203,6 +204,7 @@ func (m *Merchant) payOut(p *Params, c *Case, now uint64, buyerWins bool) (out P
 			}
 		}
 		m.Open--
+		m.Held -= c.Held
 		if c.Counted {
 			m.settleDispute(c.Card, buyerWins)
 		}

@@ -50,6 +50,7 @@ type Merchant struct {
 	Leverage uint8 // in sixteenths
 	Flags    uint8
 
+	Held      uint64 // by open cases
 	Disputers uint16 // seasoned cards with open cases
 	Won       uint16 // seasoned cards whose cases buyers won
 	Convicted uint16 // the last day on which a vote was lost, 0 = none

@@ -12,7 +12,8 @@ import {Score} from "./Score.sol";
 import {Case, Config, State} from "./State.sol";
 
 /// @title Disputes: opened with a stake, decided by the merchant's score, appealed to an arbitrator.
-/// @notice disputers[merchant], of seasoned cards: day of the last lost vote 16 | that won 112 | with open cases 128.
+/// @notice disputers[merchant]: day of the last lost vote 16 | seasoned cards that won 112 | held by open cases 64 |
+/// seasoned cards with open cases 64.
 /// A case compares the disputes of the day of its decision with the good side of the day of its opening, closed
 /// days only: trades that a merchant makes with itself after it was challenged weigh nothing.
 library Court {
@@ -39,6 +40,7 @@ library Court {
         uint256 held = uint64(p.head >> 32) - c.refunded;
         require(c.state == NONE && held != 0, Events.NotOpenable());
         hold(s, m, a, p.day, held);
+        s.disputers[m] += held << 64;
         (c.challenger, c.held, c.card, c.opened, c.state) =
             (msg.sender, uint48(held), p.card, uint40(block.timestamp), OPEN);
         uint256 good = r.good + a.stake - a.advanced; // the stake vouches for who has little trade yet
@@ -59,6 +61,7 @@ library Court {
         if (c.byOwner || c.appealed != 0 || c.buyerWins == 1) return;
         if (c.state == OPEN || c.state == DECIDED) {
             _putBack(s, c, a);
+            s.disputers[c.merchant] -= uint256(c.held) << 64;
             s.owed[c.challenger] += c.stake;
             r.open--;
         } else if (c.state != SETTLED) {
@@ -67,14 +70,14 @@ library Court {
         (c.state, c.held, c.stake) = (NONE, 0, 0);
     }
 
-    /// @notice What a case held is again money of its day, or free when the window is over.
-    function _putBack(State storage s, Case storage c, Merchant.Account memory a) private {
-        if (block.timestamp / 86_400 <= uint256(c.day) + s.params.windowDays) {
     /// @dev Whether a stranger lost about what the merchant lost a vote about since: then anybody may try again.
     function _late(State storage s, Case storage c) private view returns (bool) {
         return c.state != OPEN && c.merchant != address(0) && c.day <= s.disputers[c.merchant] >> 240;
     }
 
+    /// @notice What a case held is again money of its day, or free when the window is over.
+    function _putBack(State storage s, Case storage c, Merchant.Account memory a) private {
+        if (block.timestamp / 86_400 <= uint256(c.day) + s.params.windowDays) {
             s.ring[c.merchant][c.day % 32] += uint256(c.held) << 208;
             a.unmatured += c.held;
         } else {
@@ -139,7 +142,7 @@ library Court {
         unchecked {
             uint256 n = s.disputers[c.merchant];
             uint256 cases = r.open + uint16(r.lost - c.lostAtOpen);
-            uint256 cards = uint128(n) + uint16((n >> 128) - c.cardsAtOpen);
+            uint256 cards = uint64(n) + uint16((n >> 128) - c.cardsAtOpen);
             return cases >= s.params.minimumCases && cards >= s.params.minimumCards;
         }
     }
@@ -247,6 +250,7 @@ library Court {
         address m = c.merchant;
         (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
         uint256 held = c.held;
+        s.disputers[m] -= held << 64;
         uint256 burned;
         if (buyerWins) {
             s.purse[c.card] = Purse.credit(s.purse[c.card], held);

@@ -174,7 +174,7 @@ contract HistoryTest {
         require(t >> 128 == _next(l, 16), _where(l, n, "today's word"));
         require(m == _next(l, 32), _where(l, n, "merchant's word"));
         require(score == _next(l, 32), _where(l, n, "score's word"));
-        require(uint128(disputers) == _next(l, 1), _where(l, n, "disputing cards"));
+        require(uint64(disputers) == _next(l, 1), _where(l, n, "disputing cards"));
         return true;
     }
 

@@ -86,4 +86,34 @@ contract OutletsTest is Seasoned {
         vm.expectRevert(abi.encodeWithSelector(Events.NotFree.selector, 0));
         vault.advance(1e6);
     }
+
+    /// @notice Else a friend's cases make room, and more is sold within a window than stake and leverage answer for.
+    function testWhatCasesHoldStillFillsTheRoom() public {
+        for (uint256 i; i < 3; i++) {
+            tracked(CARD, merchant, 80e6, i + 1, bytes32(i + 1));
+        }
+        nextDay();
+        for (uint256 i; i < 3; i++) {
+            vault.openCase(paid[i], proofOf(i, 2));
+            (uint256 today,,) = vault.merchantOf(merchant);
+            eq(Merchant.room(today), 1_885e6, "room with a case more");
+        }
+        nextDay();
+        (uint256 t,,) = vault.merchantOf(merchant);
+        eq(Merchant.room(t), 1_885e6, "room of the next day");
+        pass(10 * 7200, 10 * DAY);
+        for (uint256 i; i < 3; i++) {
+            vault.decide(leaves[i]);
+        }
+        pass(4 * 7200, 4 * DAY);
+        for (uint256 i; i < 3; i++) {
+            vault.settleCase(leaves[i]);
+        }
+        (t,,) = vault.merchantOf(merchant);
+        eq(Merchant.room(t), 1_885e6, "room when they are the merchant's again");
+        pass(7 * 7200, 7 * DAY);
+        vault.claim(merchant);
+        (t,,) = vault.merchantOf(merchant);
+        eq(Merchant.room(t), 2_000e6, "room when they are free");
+    }
 }
