@@ -61,8 +61,8 @@ func (m *Merchant) Claim(p *Params, day uint16) (out, fee uint64) {
 	return out, p.fee(out)
 }
 
-// Advance pays out before the money is free, at most the stake that is not advanced already. It returns the fee, which is
-// burned out of amount.
+// Advance pays out before the money is free, at most what lies there and at most the stake, with what is advanced already. It
+// returns the fee, which is burned out of amount.
 func (m *Merchant) Advance(p *Params, day uint16, amount uint64) (fee uint64, err error) {
 	err = m.change(p, day, func() error {
 		if amount == 0 || amount > m.Advanceable(p) {
@@ -74,13 +74,14 @@ func (m *Merchant) Advance(p *Params, day uint16, amount uint64) (fee uint64, er
 	return p.fee(amount), err
 }
 
-// Advanceable is the most that [Merchant.Advance] gives on the present day. Cases are in the way once they weigh a quarter of
-// what loses them, against the trade alone: the stake is what is lent.
+// Advanceable is the most that [Merchant.Advance] gives on the present day. Cases, lost ones as well until they fade, are in
+// the way once they weigh a quarter of what loses them, against the trade alone: the stake is what is lent.
 func (m *Merchant) Advanceable(p *Params) uint64 {
-	if m.Flags&Closing != 0 || m.Open != 0 && Negative(m.Good, m.Bad, p.Ratio/4) {
+	if m.Flags&Closing != 0 || Negative(m.Good, m.Bad, p.Ratio/4) {
 		return 0
 	}
-	return min(m.Stake-m.Advanced, m.Unmatured)
+	most := min(m.Stake, m.Unmatured+m.Free)
+	return most - min(most, m.Advanced)
 }
 
 // Withdraw gives a closing merchant its stake back when nothing is unmatured and no case is open. Of out, fee is burned.

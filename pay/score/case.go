@@ -3,7 +3,7 @@ package score
 import "slices"
 
 // The states of a case, with the contract's numbers. Appeals are the arbitrator's and not modelled by this package: who
-// models one sets BuyerWins of a decided case.
+// models one calls [Merchant.Turn].
 const (
 	None    = 0
 	Opened  = 1
@@ -28,6 +28,8 @@ type Case struct {
 	Counted    bool   // its card is among the seasoned ones that dispute
 	LostAtOpen uint16 // cases that the merchant had lost by then
 	WonAtOpen  uint16 // seasoned cards that had won by then
+
+	vote int // its place among the merchant's lost votes, from 1; 0 = none
 }
 
 // Payout is who gets what when a case is settled.
@@ -54,6 +56,7 @@ func (m *Merchant) OpenCase(p *Params, c *Case, now uint64, seasoned bool) error
 		c.Held, c.Stake, c.GoodAtOpen, c.OpenedAt, c.State = held, p.CaseStake, m.GoodSide(p), now, Opened
 		c.LostAtOpen, c.WonAtOpen = m.Lost, m.Won
 		m.Open++
+		m.Held += held
 		if !p.counts(c) {
 			return nil
 		}
@@ -125,10 +128,29 @@ func (m *Merchant) Decide(p *Params, c *Case, now uint64) error {
 	c.BuyerWins = m.Flips(p, c)
 	if c.BuyerWins {
 		m.Convicted = day
+		m.votes = append(m.votes, day)
+		c.vote = len(m.votes)
 	}
 	c.BuyerWins = c.BuyerWins || p.Conviction && c.Day <= m.Convicted
 	c.State, c.DecidedAt = Decided, now
 	return nil
+}
+
+// Turn is an arbitrator's turning a decided case to the merchant. A vote that was turned convicts nobody any more: then the
+// last one before it that stands does.
+func (m *Merchant) Turn(c *Case) {
+	c.BuyerWins = false
+	if c.vote == 0 {
+		return
+	}
+	m.votes[c.vote-1], c.vote = 0, 0
+	n := len(m.votes)
+	for n > 0 && m.votes[n-1] == 0 {
+		n--
+	}
+	if m.votes, m.Convicted = m.votes[:n:n], 0; n > 0 {
+		m.Convicted = m.votes[n-1]
+	}
 }
 
 // GoodSide is what a case that is opened now will be compared with.
@@ -171,7 +193,8 @@ func (m *Merchant) payOut(p *Params, c *Case, now uint64, buyerWins bool) (out P
 		if buyerWins {
 			out = m.lose(p, c)
 		} else {
-			m.Free += c.Held + c.Stake
+			m.Free += c.Stake
+			m.putBack(p, c, day)
 			weight := min(c.Held, p.PayerCap)
 			if p.FadedRelease {
 				weight = Fade(weight, Keep(p.Slope, uint64(day)-c.OpenedAt/secondsADay))
@@ -181,6 +204,7 @@ func (m *Merchant) payOut(p *Params, c *Case, now uint64, buyerWins bool) (out P
 			}
 		}
 		m.Open--
+		m.Held -= c.Held
 		if c.Counted {
 			m.settleDispute(c.Card, buyerWins)
 		}
@@ -200,44 +224,8 @@ func (m *Merchant) lose(p *Params, c *Case) Payout {
 	}
 	out.Burned = min(c.Held*uint64(p.PenaltyBps)/10_000, m.Stake-m.Advanced)
 	m.Stake -= out.Burned
+	c.Refunded += c.Held
 	m.Lost++
 	m.Leverage = level
 	return out
-}
-
-// Refund gives back a payment of a closed day, in whole or in part.
-func (m *Merchant) Refund(p *Params, c *Case, now, amount uint64) error {
-	day := uint16(now / secondsADay)
-	return m.change(p, day, func() error {
-		if c.State != None || amount == 0 || amount+c.Refunded > c.Amount {
-			return ErrState
-		}
-		if err := m.hold(p, c.Day, day, amount); err != nil {
-			return err
-		}
-		c.Refunded += amount
-		return nil
-	})
-}
-
-// Convict is proven cheating with the payment c: the buyer gets back what it has not got back and nobody holds, and a
-// part of the stake is lost, a tenth of it to who proved it. Like the contract it refuses a payment that is too old.
-func (m *Merchant) Convict(p *Params, c *Case, now uint64) (out Payout, err error) {
-	day := uint16(now / secondsADay)
-	err = m.change(p, day, func() error {
-		if rest := c.Amount - c.Refunded; c.State == None && rest != 0 {
-			if err := m.hold(p, c.Day, day, rest); err != nil {
-				return err
-			}
-			c.Refunded, out.Buyer = c.Amount, rest
-		}
-		lost := (m.Stake - m.Advanced) * uint64(p.SlashBps) / 10_000
-		m.Stake -= lost
-		m.Leverage = level
-		m.Lost++
-		out.Challenger = lost / 10
-		out.Burned = lost - out.Challenger
-		return nil
-	})
-	return out, err
 }

@@ -1,6 +1,10 @@
 package score_test
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+
+	"tapcard.example/pay/score"
+)
 
 // edges are histories at the bounds: of the window, of the ring, of the fields' widths and of the score.
 func edges() (all []*history) {
@@ -64,4 +68,16 @@ func flips() (all []*history) {
 		all = append(all, h)
 	}
 	return all
+}
+
+// own opens a case of the card's owner; what a stranger opened before makes room for it, or nothing happens.
+func (h *history) own(c *score.Case) error {
+	m, was := h.m, *c
+	_, _ = h.m.Displace(&h.p, c, h.now)
+	c.ByOwner = true
+	err := h.m.OpenCase(&h.p, c, h.now, c.Card%2 == 1)
+	if err != nil {
+		h.m, *c = m, was
+	}
+	return err
 }

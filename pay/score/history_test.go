@@ -29,6 +29,7 @@ const (
 	opClose
 	opWithdraw
 	opRoll
+	opOwn // the card's owner opens a case, maybe in a stranger's place
 	opEnd = 255
 )
 
@@ -41,7 +42,7 @@ type history struct {
 	cases []score.Case
 	now   uint64
 	out   bytes.Buffer
-	took  [opRoll + 1][2]int // steps of each kind that were done, and that were refused
+	took  [opOwn + 1][2]int // steps of each kind that were done, and that were refused
 }
 
 func begin(p score.Params, stake, now uint64) *history {
@@ -90,6 +91,8 @@ func (h *history) apply(op, card uint8, value uint64) (err error) {
 		}
 	case opOpen:
 		err = h.m.OpenCase(&h.p, &h.cases[value], h.now, h.cases[value].Card%2 == 1)
+	case opOwn:
+		err = h.own(&h.cases[value])
 	case opDecide:
 		err = h.m.Decide(&h.p, &h.cases[value], h.now)
 	case opSettle:
@@ -148,12 +151,12 @@ func random(seed uint64, steps int) *history {
 	for range steps {
 		h.now += gap(r)
 		op := [...]uint8{opPay, opPay, opPay, opPay, opPay, opPay, opOpen, opOpen, opOpen, opDecide, opDecide, opSettle, opSettle,
-			opConcede, opRefund, opClaim, opAdvance, opStake, opRoll, opWithdraw, opClose}[r.IntN(21)]
+			opConcede, opRefund, opClaim, opAdvance, opStake, opRoll, opWithdraw, opClose, opOwn}[r.IntN(22)]
 		if op == opClose && r.IntN(3) != 0 {
 			op = opPay
 		}
 		card, value := uint8(r.IntN(60)), h.value(r, op)
-		if op >= opOpen && op <= opRefund {
+		if op >= opOpen && op <= opRefund || op == opOwn {
 			if len(h.cases) == 0 {
 				continue
 			}
@@ -247,7 +250,7 @@ func TestTheHistoriesForTheContractsAreUpToDate(t *testing.T) {
 
 // Histories in which nothing happens would agree too.
 func TestTheHistoriesDoEverythingAndAreRefusedEverything(t *testing.T) {
-	var took [opRoll + 1][2]int
+	var took [opOwn + 1][2]int
 	wins := map[bool]int{}
 	for _, h := range histories() {
 		for op, n := range h.took {
@@ -260,7 +263,7 @@ func TestTheHistoriesDoEverythingAndAreRefusedEverything(t *testing.T) {
 			}
 		}
 	}
-	for op := opPay; op <= opRoll; op++ {
+	for op := opPay; op <= opOwn; op++ {
 		never := op == opPay || op == opClaim || op == opStake || op == opClose || op == opRoll
 		if took[op][0] < 5 || took[op][1] < 5 && !never {
 			t.Errorf("step %d: %d done, %d refused", op, took[op][0], took[op][1])

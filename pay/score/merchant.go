@@ -50,6 +50,7 @@ type Merchant struct {
 	Leverage uint8 // in sixteenths
 	Flags    uint8
 
+	Held      uint64 // by open cases
 	Disputers uint16 // seasoned cards with open cases
 	Won       uint16 // seasoned cards whose cases buyers won
 	Convicted uint16 // the last day on which a vote was lost, 0 = none
@@ -57,6 +58,7 @@ type Merchant struct {
 	Ring [Places]Entry
 
 	disputed []disputed
+	votes    []uint16 // the days of lost votes, 0 for one that was turned
 }
 
 // disputed counts the open cases of one seasoned card.

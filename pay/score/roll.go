@@ -52,19 +52,20 @@ func (m *Merchant) goodDay(p *Params) bool {
 	return m.Open == 0 || p.GrowWhileGood && !Negative(m.GoodSide(p), m.Bad, p.Ratio/4)
 }
 
-// allowance is what the merchant may take on a day that starts now: stake times leverage less what is unmatured, and no
-// more than a multiple of its usual day, or the stake itself if that is more.
+// allowance is what the merchant may take on a day that starts now: stake times leverage less what is unmatured or held by
+// cases, and no more than a multiple of its usual day, or the stake itself if that is more.
 func (m *Merchant) allowance(p *Params) uint64 {
 	if m.Flags&Closing != 0 {
 		return 0
 	}
 	stake := m.Stake - m.Advanced
 	most := stake * uint64(m.Leverage) >> 4
-	if most <= m.Unmatured {
+	bound := m.Unmatured + m.Held
+	if most <= bound {
 		return 0
 	}
 	usual := max(m.Mean*uint64(p.Multiple), stake)
-	return min(most-m.Unmatured, usual, top48)
+	return min(most-bound, usual, top48)
 }
 
 // store is what every change of account or record ends with: the room that is left follows from both and from what was

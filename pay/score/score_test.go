@@ -185,6 +185,44 @@ func TestProvenCheatingCostsAPartOfTheStakeAndMakesTheVictimWhole(t *testing.T) 
 	}
 }
 
+// Three votes are lost on two days; the conviction falls from one to the one before as they are turned, in any order.
+func TestAConvictionFallsWithTheVotesThatAreTurned(t *testing.T) {
+	for _, order := range [][]int{{2, 1, 0}, {0, 1, 2}, {1, 2, 0}} {
+		p := params
+		p.Conviction, p.MinimumCases, p.MinimumCards, p.Ratio = true, 1, 1, 1
+		m := score.Register(&p, 2000e6, day0)
+		c := make([]score.Case, 3)
+		for i := range c {
+			m.Take(50e6, score.Mark(uint64(i)))
+		}
+		days := []uint64{day0 + 11, day0 + 12, day0 + 12}
+		for i := range c {
+			c[i] = score.Case{Amount: 50e6, Card: uint32(i), Day: day0, ByOwner: true}
+			if err := m.OpenCase(&p, &c[i], at(day0+1), true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range c {
+			if err := m.Decide(&p, &c[i], at(days[i])); err != nil || !c[i].BuyerWins {
+				t.Fatal(i, err)
+			}
+		}
+		stands := map[int]bool{0: true, 1: true, 2: true}
+		for _, i := range order {
+			m.Turn(&c[i])
+			m.Turn(&c[i]) // nothing happens
+			delete(stands, i)
+			want := uint64(0)
+			for k := range stands {
+				want = max(want, days[k])
+			}
+			if uint64(m.Convicted) != want || c[i].BuyerWins {
+				t.Errorf("order %v, after %d: day %d, want %d", order, i, m.Convicted, want)
+			}
+		}
+	}
+}
+
 // A merchant takes three payments of 100 on a day; two of them are disputed.
 func Example() {
 	p := params
@@ -200,5 +238,5 @@ func Example() {
 		}
 	}
 	fmt.Println(m.Open, m.Unmatured, m.Room, score.Negative(m.Good, m.Bad, p.Ratio), m.Flips(&p, &c))
-	// Output: 2 100000000 431250000 true false
+	// Output: 2 100000000 231250000 true false
 }

@@ -31,7 +31,7 @@ func (m *Merchant) Words() (w Words) {
 }
 
 // Unpack is the merchant that has these words, as a monitor reads them from a node. Ring and disputing cards are not in
-// them: the caller sets Ring with [UnpackEntry] and Disputers.
+// them: the caller sets Ring with [UnpackEntry], Held and Disputers.
 func Unpack(w Words) Merchant {
 	return Merchant{
 		Room: get(&w.Today, 208, 48), Sketch: get(&w.Today, 160, 48),

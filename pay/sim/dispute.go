@@ -129,7 +129,7 @@ func (t *town) decide(i int32) {
 	if c.BuyerWins && s.honest {
 		t.flipped(s)
 		if t.w.Overturned > 0 && t.rng.chance(threshold(t.w.Overturned)) {
-			c.BuyerWins = false
+			t.merchants[c.merchant].Turn(&c.Case)
 		}
 	}
 	when := (uint32(t.day) + uint32(t.p.AppealDays) + 1) % horizon

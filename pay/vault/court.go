@@ -121,7 +121,7 @@ func (v *Vault) Seasoned(ctx context.Context, card common.Address, block *big.In
 }
 
 // slotDisputers is the place of a mapping in the contract's storage, which no function shows (Court.sol): by merchant, day of
-// the last lost vote 16 | seasoned cards that won 112 | with open cases 128.
+// the last lost vote 16 | seasoned cards that won 112 | held by open cases 64 | seasoned cards with open cases 64.
 const slotDisputers = 19
 
 // slot is where a mapping keeps a key's value (Solidity, layout of state variables in storage).

@@ -33,7 +33,7 @@ abstract contract Approvals is Batches {
         if (phone == address(0) || Messages.signer(Typed.phone(digest, card, head, offer), pr, pvs) != phone) {
             revert Refused(Reason.Cosigner);
         }
-        _settle(card, head, anchor, offer, digest, 0, upper);
+        _settle(card, head, anchor, offer, digest, upper);
     }
 
     /// @notice The same with a passkey in place of the phone's key; its challenge is the digest of {Typed.phone}.
@@ -49,7 +49,7 @@ abstract contract Approvals is Batches {
         address card = Messages.signer(digest, r, vs);
         bytes memory challenge = abi.encodePacked(Typed.phone(digest, card, head, offer));
         if (!Bonds.passkey(s, card, challenge, auth)) revert Refused(Reason.Cosigner);
-        _settle(card, head, anchor, offer, digest, 0, s.config[card].upper);
+        _settle(card, head, anchor, offer, digest, s.config[card].upper);
     }
 
     /// @notice Settles what the purse's approver approved before the owner revoked, froze or tightened it, as long as its
@@ -68,6 +68,20 @@ abstract contract Approvals is Batches {
             revert Refused(Reason.Approval);
         }
         Bonds.use(s, approver, uint64(head >> 32));
-        _settle(card, head, anchor, offer, digest, Purse.REVOKED | Purse.FROZEN, c.before);
+        _settleBefore(card, head, anchor, offer, digest, c.before);
+    }
+
+    /// @dev Everything is for this payment as it was before the tightening: limits, cooldown, flags, the payee's own limits.
+    function _settleBefore(address card, uint256 head, uint256 anchor, bytes32 offer, bytes32 digest, uint256 before)
+        private
+    {
+        mapping(address => uint256) storage payees = s.payee[card];
+        address merchant = address(uint160(head >> 96));
+        (uint256 w, uint256 own) = (s.purse[card], payees[merchant]);
+        s.purse[card] = Purse.configured(w, before);
+        if (own >> 128 != 0 && block.number <= (own >> 128) + ANCHOR_LIFE) payees[merchant] = uint64(own >> 64);
+        _settle(card, head, anchor, offer, digest, 0);
+        s.purse[card] = Purse.configured(s.purse[card], w);
+        payees[merchant] = own;
     }
 }

@@ -69,7 +69,7 @@ abstract contract Batches is Payments {
         uint256 lim = Purse.limits(w);
         if (!Purse.plain(w) || card == merchant) {
             Reason why;
-            (lim, why) = _limits(card, merchant, w, 0, 0);
+            (lim, why) = _limits(card, merchant, w, 0);
             if (why != Reason.None) return (0, why);
         }
         return Purse.charge(w, what, day, lim);

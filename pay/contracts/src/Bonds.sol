@@ -67,7 +67,7 @@ library Bonds {
     /// @notice Two approvals of one card for payments that both may still settle and did not, and together are above what
     /// purse and bond hold. An honest approver knows every approval it gave, and sees every exit W blocks before; what it
     /// does not see is what the card spent meanwhile without it, so that counts as being there still.
-    /// The reporter gets a tenth, the rest is burned.
+    /// The reporter gets a tenth, the rest is burned. The caller has checked that both anchors live.
     function slash(State storage s, address card, Promise calldata x, Promise calldata y) external {
         Config storage c = s.config[card];
         bool live = _stands(s, c.approver, card, x) && _stands(s, c.approver, card, y);
@@ -98,7 +98,7 @@ library Bonds {
         bytes32 digest = Messages.payment(Messages.PAY, s.params.token, p.head, p.anchor, p.hash, p.offer);
         bytes32 token = Messages.approval(card, p.challenge, digest, p.times);
         if (approver == address(0) || Messages.signer(token, p.r, p.vs) != approver) return false;
-        if (block.number > p.anchor + s.params.anchorLife || block.timestamp > uint32(p.times >> 96)) return false;
+        if (block.timestamp > uint32(p.times >> 96)) return false;
         if (uint32(p.times >> 128) / 30 days != block.timestamp / 30 days) return false; // see {Purse.had}
         return uint32(p.head) > Purse.counter(s.purse[card]);
     }

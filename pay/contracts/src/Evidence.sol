@@ -72,7 +72,8 @@ library Evidence {
     }
 
     /// @notice One offer settled twice, for the same amount: the second payment goes back to its payer, and nothing is
-    /// slashed, because a payer can bring this about alone. `p` is what goes back.
+    /// slashed, because a payer can bring this about alone. For the same reason it is the payer who bears the fee. `p` is what
+    /// goes back.
     function settledTwice(
         State storage s,
         Chain.Payment calldata p,
@@ -89,9 +90,21 @@ library Evidence {
         Chain.check(s, q, y, other);
         address m = address(uint160(p.head >> 96));
         (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
-        _whole(s, a, m, p, proof, x);
+        _undisputed(s, s.cases[x], a, r);
+        _undisputed(s, s.cases[y], a, r);
+        // what went back already is not what was kept
+        require(s.cases[y].refunded == 0, Events.NoProof());
+        Chain.check(s, p, x, proof);
+        uint256 fee = _whole(s, a, m, p, x, s.params.feeBps);
         Rolling.store(s, m, a, r);
+        Money.push(s.params.token, Money.FIRE, fee);
         emit Events.Proven(m, msg.sender, 0, 0);
+    }
+
+    /// @dev No case is about it but such as a stranger lost or still may lose.
+    function _undisputed(State storage s, Case storage c, Merchant.Account memory a, Merchant.Record memory r) private {
+        Court.displace(s, c, a, r);
+        require(c.state == Court.NONE || c.state == Court.SETTLED, Events.NoProof());
     }
 
     /// @notice What notes that a payment was given back as the second one; a receipt for it can still convict.
@@ -103,9 +116,12 @@ library Evidence {
         require(!s.proven[once], Events.NoProof());
         s.proven[once] = true;
         address m = address(uint160(p.head >> 96));
-        (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
+        Rolling.present(s, m);
         (bytes32 leaf,) = Chain.leafOf(s, p);
-        _whole(s, a, m, p, proof, leaf);
+        Chain.check(s, p, leaf, proof);
+        Court.win(s, leaf);
+        (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, m);
+        _whole(s, a, m, p, leaf, 0);
         uint256 lost = (a.stake - a.advanced) * s.params.slashBps / 10_000;
         a.stake -= lost;
         a.leverage = 16;
@@ -117,24 +133,26 @@ library Evidence {
         emit Events.Proven(m, msg.sender, lost, reward);
     }
 
-    /// @notice Gives the payer back what it has not got back yet. A case that is open about it stays, with nothing held by
-    /// it beyond what it held before.
+    /// @notice Gives the payer back what it has not got back yet, less a fee. After the window nothing is left of a payment
+    /// about which a case was lost.
+    /// @return fee what is to be burned
     function _whole(
         State storage s,
         Merchant.Account memory a,
         address m,
         Chain.Payment calldata p,
-        Chain.Proof calldata proof,
-        bytes32 leaf
-    ) private {
-        Chain.check(s, p, leaf, proof);
+        bytes32 leaf,
+        uint256 feeBps
+    ) private returns (uint256 fee) {
         Case storage c = s.cases[leaf];
         uint256 amount = uint64(p.head >> 32) - c.refunded;
-        if (c.state != Court.NONE || amount == 0) return;
+        bool over = block.timestamp / 86_400 > p.day + s.params.windowDays;
+        if (amount == 0 || (c.state != Court.NONE && over)) return 0;
         Court.hold(s, m, a, p.day, amount);
         c.refunded += uint48(amount);
-        s.purse[p.card] = Purse.credit(s.purse[p.card], amount);
-        emit Events.Refunded(leaf, p.card, amount);
+        fee = amount * feeBps / 10_000;
+        s.purse[p.card] = Purse.credit(s.purse[p.card], amount - fee);
+        emit Events.Refunded(leaf, p.card, amount - fee);
     }
 
     function _certified(address m, Terminal calldata t) private view {

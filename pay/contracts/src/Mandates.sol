@@ -58,7 +58,7 @@ abstract contract Mandates is Approvals {
 
     /// @notice Refuses what a payment would be refused for before its amount matters.
     function _mayPay(address card, address payee, uint256 w) private view {
-        (, Reason why) = _limits(card, payee, w, 0, 0);
+        (, Reason why) = _limits(card, payee, w, 0);
         if (why != Reason.None) revert Refused(why);
     }
 

@@ -77,13 +77,15 @@ library Merchants {
         _payOut(s, m, out);
     }
 
-    /// @notice Pays out before the money is free, at most the stake that is not advanced already. The caller only. Cases
-    /// are in the way once they weigh a quarter of what loses them, against the trade alone: the stake is what is lent.
+    /// @notice Pays out before the money is free, at most what lies here and at most the stake, with what is advanced
+    /// already. The caller only. Cases, lost ones as well until they fade, are in the way once they weigh a quarter of what
+    /// loses them, against the trade alone: the stake is what is lent.
     function advance(State storage s, uint256 amount) external {
         (Merchant.Account memory a, Merchant.Record memory r) = Rolling.present(s, msg.sender);
-        uint256 most = a.stake - a.advanced;
-        if (most > a.unmatured) most = a.unmatured;
-        bool doubtful = r.open != 0 && Score.negative(r.good, r.bad, s.params.ratio / 4);
+        uint256 most = a.unmatured + a.free;
+        if (most > a.stake) most = a.stake;
+        most = most > a.advanced ? most - a.advanced : 0;
+        bool doubtful = Score.negative(r.good, r.bad, s.params.ratio / 4);
         if (a.flags & Merchant.CLOSING != 0 || doubtful) most = 0;
         require(amount != 0 && amount <= most, Events.NotFree(most));
         a.advanced += amount;

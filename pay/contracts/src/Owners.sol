@@ -14,6 +14,7 @@ import {Typed} from "./Typed.sol";
 /// @notice Tightening is done at once. Loosening, and taking money out, is asked for, waits at least W blocks and the
 /// owner's delay, and is then carried out by anybody; only the owner can take it back. So a purse's balance cannot fall
 /// below what a merchant saw while the payment it holds is still good.
+/// payee[card][payee] = block in which it was dropped 64 | limits until then 64 | limits 64.
 library Owners {
     /// The kinds, by number. Up to CANCEL they are done at once.
     uint8 internal constant TIGHTEN = 0; //       value: settings, each no looser than now
@@ -205,7 +206,8 @@ library Owners {
             require(w & Purse.REVOKED == 0, Events.RevokedForGood());
             _configure(s, a.card, w | Purse.REVOKED);
         } else if (a.kind == DROP_PAYEE) {
-            delete s.payee[a.card][a.to];
+            uint256 own = uint64(s.payee[a.card][a.to]);
+            if (own != 0) s.payee[a.card][a.to] = block.number << 128 | own << 64;
         } else if (a.kind == STOP_MANDATE) {
             require(s.mandate[a.more] >> 96 == uint160(a.card), Events.NoMandate());
             s.mandate[a.more] |= 1 << 95;
@@ -222,11 +224,11 @@ library Owners {
         }
     }
 
-    /// @notice Notes the limits before a tightening, for what the purse's approver had approved by then. While one is
+    /// @notice Notes the settings before a tightening, for what the purse's approver had approved by then. While one is
     /// remembered whose payments may still come, the next one does not replace it.
     function _remember(State storage s, Config storage c, uint256 w) private {
         if (c.tightenedAt == 0 || block.number > c.tightenedIn + s.params.anchorLife) {
-            c.before = uint40(Purse.limits(w));
+            c.before = uint48(w);
         }
         (c.tightenedAt, c.tightenedIn) = (uint40(block.timestamp), uint48(block.number));
     }

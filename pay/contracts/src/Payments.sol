@@ -42,11 +42,10 @@ abstract contract Payments is Events {
     /// @param vs s with the recovery id in its top bit
     function pay(uint256 head, uint256 anchor, bytes32 offer, bytes32 r, bytes32 vs) external {
         bytes32 digest = _digest(head, anchor, offer);
-        _settle(Messages.signer(digest, r, vs), head, anchor, offer, digest, 0, 0);
+        _settle(Messages.signer(digest, r, vs), head, anchor, offer, digest, 0);
     }
 
     /// @notice Settles one payment or reverts.
-    /// @param pardoned flags of the purse that do not matter this time: a revocation, when its approver approved before
     /// @param upper limits in force if not the purse's own; 0 = its own
     function _settle(
         address card,
@@ -54,7 +53,6 @@ abstract contract Payments is Events {
         uint256 anchor,
         bytes32 offer,
         bytes32 digest,
-        uint256 pardoned,
         uint256 upper
     ) internal {
         uint256 day = block.timestamp / 86_400;
@@ -63,7 +61,7 @@ abstract contract Payments is Events {
         Word storage purse = _purse(card);
         (uint256 next, Reason why) = (purse.word, Reason.None);
         if (upper == 0 && Purse.plain(next) && card != merchant) upper = Purse.limits(next);
-        else (upper, why) = _limits(card, merchant, next, pardoned, upper);
+        else (upper, why) = _limits(card, merchant, next, upper);
         if (why == Reason.None) (next, why) = Purse.charge(next, what, day, upper);
         if (why != Reason.None) revert Refused(why);
         (uint256 t, uint256 amount) = (_open(merchant, day), uint64(head >> 32));
@@ -99,19 +97,19 @@ abstract contract Payments is Events {
 
     /// @notice The limits in force when this purse pays that merchant, or why it pays nothing.
     /// @param w the purse's word
-    function _limits(address card, address merchant, uint256 w, uint256 pardoned, uint256 upper)
+    function _limits(address card, address merchant, uint256 w, uint256 upper)
         internal
         view
         returns (uint256, Reason)
     {
         if (card == address(0)) return (0, Reason.Signature);
         if (w & Purse.ACTIVE == 0) return (0, Reason.NotBound);
-        if (w & Purse.REVOKED & ~pardoned != 0) return (0, Reason.Revoked);
-        if (w & Purse.FROZEN & ~pardoned != 0) return (0, Reason.Frozen);
+        if (w & Purse.REVOKED != 0) return (0, Reason.Revoked);
+        if (w & Purse.FROZEN != 0) return (0, Reason.Frozen);
         if (merchant == card) return (0, Reason.PaysItself);
         if (upper == 0) upper = Purse.limits(w);
         if (w & (Purse.PAYEES | Purse.ATTESTED) != 0) {
-            uint256 own = s.payee[card][merchant];
+            uint256 own = uint64(s.payee[card][merchant]);
             if (own != 0) upper = own;
             else if (w & Purse.ATTESTED != 0 && !_attested(card, merchant)) return (0, Reason.Unattested);
         }

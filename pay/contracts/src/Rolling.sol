@@ -33,7 +33,8 @@ library Rolling {
             uint256 passed = today - uint16(t >> 144);
             if (passed > rules.windowDays()) w = _freeAll(w, today - rules.windowDays() - 1);
             (w, r) = _judge(rules, w, r, t, amount, Score.keep(rules.slope(), passed));
-            uint256 open = _room(rules, w, (r >> 96) & M48);
+            uint256 held = (r >> 32) & 0xffff == 0 ? 0 : _held(s, m);
+            uint256 open = _room(rules, w, (r >> 96) & M48, held);
             s.merchant[m] = (w & ~(uint256(0xffff) << 72)) | today << 72;
             s.score[m] = (r & ~(M48 << 48)) | open << 48;
             return open << 208 | today << 144 | Merchant.seed(m, today);
@@ -91,14 +92,19 @@ library Rolling {
         }
     }
 
-    /// @notice What the merchant may take on a day that starts now: stake times leverage less what is unmatured, and
-    /// no more than a multiple of its usual day, or the stake itself if that is more.
-    function _room(uint256 rules, uint256 w, uint256 mean) private pure returns (uint256 out) {
+    /// @notice What open cases hold.
+    function _held(State storage s, address m) private view returns (uint256) {
+        return uint64(s.disputers[m] >> 64);
+    }
+
+    /// @notice What the merchant may take on a day that starts now: stake times leverage less what is unmatured or held by
+    /// cases, and no more than a multiple of its usual day, or the stake itself if that is more.
+    function _room(uint256 rules, uint256 w, uint256 mean, uint256 held) private pure returns (uint256 out) {
         unchecked {
             if (w & Merchant.CLOSING != 0) return 0;
             uint256 stake = _vouched(w);
             uint256 cap = stake * ((w >> 88) & 0xff) >> 4;
-            uint256 unmatured = (w >> 152) & M56;
+            uint256 unmatured = ((w >> 152) & M56) + held;
             if (cap <= unmatured) return 0;
             out = cap - unmatured;
             uint256 usual = mean * rules.multiple();
@@ -125,7 +131,7 @@ library Rolling {
         uint256 t = s.today[m];
         uint256 taken = r.roomAtStart - t.room();
         uint256 w = Merchant.pack(a);
-        uint256 all = _room(s.rules, w, r.mean);
+        uint256 all = _room(s.rules, w, r.mean, _held(s, m));
         uint256 left = all > taken ? all - taken : 0;
         r.roomAtStart = left + taken;
         s.today[m] = (t << 48 >> 48) | left << 208;

@@ -50,7 +50,7 @@ struct Config {
     uint48 leaving; // sum of the exits and moves that were asked for: terminals count it as gone
     uint48 tightenedIn; // block of the last tightening
     address attester; // whose word about merchants the owner wants
-    uint40 before; // limits before it, for what an approver had approved by then
+    uint48 before; // settings before it, for what an approver had approved by then
     uint32 generation; // of owners: what another one asked for is void
 }
 
@@ -68,7 +68,7 @@ struct Pending {
 struct Case {
     address challenger; // who opened it
     uint48 held; // taken out of the merchant's unmatured money
-    uint48 refunded; // what the merchant gave back, in 1e-6 token
+    uint48 refunded; // what went back to the payer, in 1e-6 token
     // slot 2
     address card; // the payer
     uint40 opened; // time
@@ -110,7 +110,7 @@ struct State {
     mapping(address signer => Config) config; //                    5
     mapping(bytes32 leaf => Case) cases; //                         6
     mapping(bytes32 id => Pending) pending; //                      7
-    mapping(address signer => mapping(address payee => uint256)) payee; // 8  limits, 36 bits
+    mapping(address signer => mapping(address payee => uint256)) payee; // 8  {Owners}
     mapping(bytes32 id => uint256) mandate; //                      9  {Mandates}
     mapping(address approver => Bonded) bond; //                   10
     mapping(bytes32 => bool) prefix; //                            11  {Chain}
@@ -124,5 +124,6 @@ struct State {
     mapping(address merchant => uint256) disputers; //             19  {Court}
     mapping(address => uint256) owed; //                           20  stakes and rewards to be collected
     uint256 rules; //                                              21  {Rules}
-    Params params; //                                              22 ..
+    mapping(bytes32 merchantOrLeaf => bytes32 leaf) vote; //       22  the last case lost by vote, the one before
+    Params params; //                                              23 ..
 }

@@ -213,6 +213,9 @@ contract Vault is Mandates, ReentrancyGuardTransient {
 
     /// @notice Slashes an approver that approved more than purse and bond hold.
     function slashBond(address card, Bonds.Promise calldata x, Bonds.Promise calldata y) external nonReentrant {
+        // a payment whose anchor is of no block here never settles: an approver may give another approval after a reorganisation
+        bool live = x.hash != 0 && y.hash != 0 && _anchorHash(x.anchor) == x.hash && _anchorHash(y.anchor) == y.hash;
+        if (!live) revert NoProof();
         Bonds.slash(s, card, x, y);
     }
 

@@ -238,7 +238,7 @@ contract CourtTest is Docket {
         pass(7200, DAY);
         vault.roll(merchant);
         vault.proveSettledTwice(paid[1], proofOf(1, 1), paid[0], proofOf(0, 1));
-        eq(balance(card), 890e6, "one of two went back");
+        eq(balance(card), 890e6 - 20_000, "one of two went back, less the fee");
         eq(vault.owedTo(address(this)), 0, "reward");
         vm.expectRevert(Events.NoProof.selector);
         vault.proveSettledTwice(paid[0], proofOf(0, 1), paid[1], proofOf(1, 1));

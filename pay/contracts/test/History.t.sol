@@ -63,7 +63,17 @@ contract Life {
         else if (op == 9) Merchants.stake(s, m, v);
         else if (op == 10) Merchants.close(s);
         else if (op == 11) Merchants.withdraw(s);
-        else Merchants.roll(s, m);
+        else if (op == 12) Merchants.roll(s, m);
+        else _own(m, v);
+    }
+
+    /// @dev Whoever the card's owner is otherwise, the merchant is it for this once.
+    function _own(address m, uint256 v) private {
+        address card = paid[v].card;
+        address owner = s.config[card].owner;
+        s.config[card].owner = m;
+        Court.open(s, paid[v], _proof(v));
+        s.config[card].owner = owner;
     }
 
     /// @dev Rolls and takes as Payments._open and _settle do.
@@ -164,7 +174,7 @@ contract HistoryTest {
         require(t >> 128 == _next(l, 16), _where(l, n, "today's word"));
         require(m == _next(l, 32), _where(l, n, "merchant's word"));
         require(score == _next(l, 32), _where(l, n, "score's word"));
-        require(uint128(disputers) == _next(l, 1), _where(l, n, "disputing cards"));
+        require(uint64(disputers) == _next(l, 1), _where(l, n, "disputing cards"));
         return true;
     }
 
