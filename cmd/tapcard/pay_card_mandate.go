@@ -22,7 +22,8 @@ a date. The payee shows the mandate to the vault with "tappay mandate start", an
 can stop it at any time with "tappay purse stop-mandate": keep the file for that.
 
 Sign soon after "tappay mandate anchor", and have it started soon: a mandate that nobody started is dead after some
-thousand blocks. If the card's answer is lost, sign another one; nobody else has the lost one.
+thousand blocks, and once sixteen later signatures of the card have settled. If the card's answer is lost, sign another
+one; nobody else has the lost one.
 
 Periods are counted from 1970: with a period of 24h a day begins at midnight UTC, whenever the mandate was signed.`
 
