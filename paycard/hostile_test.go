@@ -45,14 +45,16 @@ func everything(k *kit, c *paycard.Card) error {
 		return err
 	}
 	for _, err := range []error{s.VerifyPIN(ctx, digits("123456")), second(s.Status(ctx)), second(s.Profile(ctx, 0)),
-		second(s.Log(ctx)), second(s.Bind(ctx, 0, addr(9))), second(s.Move(ctx, service(theURL, next))),
-		second(s.TimeAuthorities(ctx)), s.FactoryReset(ctx)} {
+		second(s.Log(ctx)), second(s.Bind(ctx, 0, addr(9))), mandateError(s.Mandate(ctx, 0, rent())),
+		second(s.Move(ctx, service(theURL, next))), second(s.TimeAuthorities(ctx)), s.FactoryReset(ctx)} {
 		if !typed(err) {
 			return err
 		}
 	}
 	return nil
 }
+
+func mandateError(_ wire.Mandate, _ wire.Signature, err error) error { return err }
 
 func TestWhateverACardAnswersIsATypedError(t *testing.T) {
 	k := payable(t)

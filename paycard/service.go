@@ -71,7 +71,7 @@ func (s *Session) SetTimeAuthorities(ctx context.Context, keys []wire.PublicKey)
 type Moved struct {
 	Before wire.Service // without the MAC key; tell it that the card has left
 	// Open are the card's last signatures, newest first. The new service has to count those that are not settled yet as
-	// held, or the owner's limits would start anew.
+	// held, or the owner's limits would start anew. Mandates among them (wire.LogMandate) count for nothing there.
 	Open []wire.Entry
 }
 

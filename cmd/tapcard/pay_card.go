@@ -44,7 +44,7 @@ func newPayCard(a *app) *cobra.Command {
 	c.AddCommand(newPayInit(a, f), newPayPair(a, f), newPayUnpair(a, f), newPaySecret(a, f),
 		newPayPIN(a, f), newPayPUK(a, f), newPayUnblock(a, f), newPayReset(a, f),
 		newPayStatus(a, f), newPayGuards(a, f), newPayRefill(a, f), newPayApprovers(a, f),
-		newPaySwitch(a, f), newPayProfile(a, f), newPayBind(a, f), newPayLog(a, f))
+		newPaySwitch(a, f), newPayProfile(a, f), newPayBind(a, f), newPayMandate(a, f), newPayLog(a, f))
 	return c
 }
 

@@ -63,7 +63,8 @@ func howSigned(flags byte) string {
 	for _, f := range []struct {
 		flag byte
 		text string
-	}{{paywire.LogBlind, "blind"}, {paywire.LogApproved, "approved"}, {paywire.LogTimed, "timed"}, {paywire.LogOffline, "offline"}} {
+	}{{paywire.LogBlind, "blind"}, {paywire.LogMandate, "mandate"}, {paywire.LogApproved, "approved"}, {paywire.LogTimed, "timed"},
+		{paywire.LogOffline, "offline"}} {
 		if flags&f.flag != 0 {
 			how = append(how, f.text)
 		}

@@ -33,6 +33,8 @@ var failures = []cli.Known{
 	{Err: card.ErrNoCard, Code: cli.ExitNoCard, Name: "no-card", Hint: "put the card on the reader and keep it there"},
 	{Err: card.ErrManyCards, Code: cli.ExitNoCard, Name: "many-cards", Hint: "take one card away, or name a reader with --reader"},
 	{Err: card.ErrUnknownApplet, Code: cli.ExitNoCard, Name: "unknown-card", Hint: `"tapcard info" shows what is in the reader`},
+	{Err: vault.ErrMandate, Code: cli.ExitSecurity, Name: "bad-mandate", Hint: "the file was changed: ask the card's owner for another one"},
+	{Err: vault.ErrOtherPayee, Code: cli.ExitRefused, Name: "other-payee", Hint: "--key-file is the payee's"},
 	{Err: card.ErrBadSignature, Code: cli.ExitSecurity, Name: "bad-signature", Hint: "give nothing out; something between card and terminal may be hostile"},
 	{Err: card.ErrRateLimited, Code: cli.ExitCard, Name: "rate-limited"},
 	{Err: card.ErrConditions, Code: cli.ExitCard, Name: "not-now"},

@@ -30,6 +30,7 @@ func newPurse(a *app) *cobra.Command {
 	for _, x := range purseActions {
 		c.AddCommand(newPurseAction(a, x))
 	}
+	c.AddCommand(newStopMandate(a))
 	return c
 }
 

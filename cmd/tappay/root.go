@@ -40,6 +40,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return cli.UsageError{Err: err} })
+	root.AddCommand(newMandate(a))
 	f := root.PersistentFlags()
 	f.StringVar(&a.home, "home", "", "keep the network's name and payments in `DIR` (default: $TAPPAY_HOME or the user's configuration folder)")
 	f.StringVar(&a.rpc, "rpc", "", "`URL` of the node (default: the one of the last deploy or use)")

@@ -52,6 +52,7 @@ var handlers = map[byte]handler{
 	wire.InsSwitch:          {run: (*call).switchPayments, arrives: inside, pin: true},
 	wire.InsBind:            {run: (*call).bind, arrives: inside, pin: true},
 	wire.InsReadLog:         {run: (*call).readLog, arrives: inside, pin: true},
+	wire.InsMandate:         {run: (*call).mandate, arrives: inside, pin: true},
 	wire.InsGetStatus:       {run: (*call).getStatus, arrives: inside},
 	wire.InsChallenge:       {run: (*call).challenge},
 	wire.InsPay:             {run: (*call).pay},

@@ -42,7 +42,8 @@ func FuzzInTheChannel(f *testing.F) {
 	for _, c := range []iso7816.Command{wire.SetGuardsCommand(wire.DefaultGuards()),
 		wire.SetProfileCommand(1, open(other)), wire.SetServiceCommand(service(approver2)),
 		wire.RefillCommand(3), wire.ReadLogCommand(0),
-		wire.StatusCommand(0x10), wire.BindCommand(0, addr(3))} {
+		wire.StatusCommand(0x10), wire.BindCommand(0, addr(3)),
+		wire.MandateCommand(0, grant(5, 1))} {
 		f.Add(c.INS, c.P1, c.P2, c.Data)
 	}
 	k := newKit(f)

@@ -122,16 +122,12 @@ func (s *state) count(p *pending, g grant, r *record) {
 		s.Currency.add(g.terms.Rate, s.LastTime, length)
 	}
 	s.Hours.add(g.token(), s.LastTime)
-	if s.Left != wire.NoCounterLimit {
-		s.Left--
-	}
 	if p.blind {
 		s.LastBlind = r
 	} else {
 		s.countPayment(p, g, r)
 	}
-	entry := p.entry(g).Encode()
-	s.Log = append([][]byte{entry}, s.Log[:min(len(s.Log), wire.LogEntries-1)]...)
+	s.signed(p.entry(g))
 }
 
 func (s *state) countPayment(p *pending, g grant, r *record) {

@@ -75,10 +75,11 @@ func TestWhateverTerminalsDoTheGuardsHold(t *testing.T) {
 			"wait":   func(*rapid.T) { m.clock += rapid.Uint32Range(1, 4000).Draw(m.t, "seconds") },
 			"online": func(*rapid.T) { m.tapIt(true) }, "online too": func(*rapid.T) { m.tapIt(true) },
 			"online three": func(*rapid.T) { m.tapIt(true) }, "offline": func(*rapid.T) { m.tapIt(false) },
-			"reset":  func(*rapid.T) { m.reset() },
-			"select": func(*rapid.T) { m.sel() },
-			"again":  func(*rapid.T) { m.again() },
-			"":       func(rt *rapid.T) { m.t = rt; m.invariants() },
+			"reset":   func(*rapid.T) { m.reset() },
+			"select":  func(*rapid.T) { m.sel() },
+			"again":   func(*rapid.T) { m.again() },
+			"mandate": func(*rapid.T) { m.mandate() },
+			"":        func(rt *rapid.T) { m.t = rt; m.invariants() },
 		})
 	})
 }
@@ -195,6 +196,29 @@ func (m *model) again() {
 		m.last = m.memory()
 	}
 	m.offer++
+}
+
+// mandate has the owner grant something, and perhaps cuts the power at the commit.
+func (m *model) mandate() {
+	m.owner()
+	before, g := m.memory(), grant(rapid.Uint64Range(1, 900).Draw(m.t, "cap"), m.offer)
+	cmd, err := m.ch.WrapCommand(wire.MandateCommand(0, g))
+	must(m, err)
+	fault := rapid.SampledFrom([]softcard.Fault{softcard.NoFault, softcard.CutBefore, softcard.CutAfter}).Draw(m.t, "power")
+	m.store.Inject(softcard.CutAt(1, fault))
+	r, err := m.try(cmd)
+	m.store.Inject(nil)
+	now := m.memory()
+	if want := before.Counter + 1; now.Counter != want && (fault != softcard.CutBefore || now != before) {
+		m.Fatalf("counter %d after %d", now.Counter, before.Counter)
+	}
+	if err != nil {
+		m.reset()
+		return
+	}
+	inner, err := m.ch.UnwrapResponse(r)
+	must(m, err)
+	m.out(inner, wire.Mandate{Purse: thePurse, Grant: g, Counter: now.Counter}.Digest())
 }
 
 // invariants are checked after every step.

@@ -16,7 +16,7 @@ func TestOnlyTheOwnerSets(t *testing.T) {
 		"guards": wire.SetGuardsCommand(wire.DefaultGuards()), "profile": wire.SetProfileCommand(1, open(other)),
 		"refill": wire.RefillCommand(9), "service": wire.SetServiceCommand(service(approver2)),
 		"time": wire.SetTimeCommand(nil), "switch": wire.SwitchCommand(false), "bind": wire.BindCommand(0, addr(9)),
-		"log": wire.ReadLogCommand(0),
+		"log": wire.ReadLogCommand(0), "mandate": wire.MandateCommand(0, grant(9, 1)),
 	} {
 		each(t, name+".6985.no-pin", func(k *kit) {
 			k.ready().opened()

@@ -71,6 +71,7 @@ var tearings = []tearing{
 	{"SET TIME AUTHORITIES", paidOnce, wrapped(wire.SetTimeCommand(nil)), 1},
 	{"SWITCH", paidOnce, wrapped(wire.SwitchCommand(false)), 1},
 	{"BIND", paidOnce, wrapped(wire.BindCommand(0, addr(9))), 0},
+	{"MANDATE", paidOnce, wrapped(wire.MandateCommand(0, grant(9, 1))), 1},
 	{"READ LOG", paidOnce, wrapped(wire.ReadLogCommand(0)), 0},
 	{"CHALLENGE", atTheTill, func(*kit) iso7816.Command { return wire.ChallengeCommand(0, order(5, 99)) }, 0},
 	{"PAY", atTheTill, func(k *kit) iso7816.Command {

@@ -16,18 +16,19 @@ import (
 	"tapcard.example/softcard"
 )
 
-// TestTheTapOfTheVectors has a card with the vectors' keys answer the vectors' commands, byte by byte.
-func TestTheTapOfTheVectors(t *testing.T) {
+// vectorCard is a card with the vectors' keys and settings.
+func vectorCard(t *testing.T) (k *kit, v func(name string) []byte) {
+	t.Helper()
 	raw, err := os.ReadFile("../testdata/vectors.json")
 	must(t, err)
 	var text map[string]string
 	must(t, json.Unmarshal(raw, &text))
-	v := func(name string) []byte {
+	v = func(name string) []byte {
 		b, err := hex.DecodeString(text[name])
 		must(t, err)
 		return b
 	}
-	k := &kit{TB: t}
+	k = &kit{TB: t}
 	noise := bytes.Repeat([]byte{0x5C}, 64)
 	env := softcard.NewEnv(softcard.NewStore())
 	env.Rand = io.MultiReader( // the order is that of the package comment
@@ -43,6 +44,26 @@ func TestTheTapOfTheVectors(t *testing.T) {
 	k.init()
 	k.equal("the address", k.info.Address, wire.Address(v("card_address")))
 	vectorOwner(k, v)
+	return k, v
+}
+
+// TestTheMandateOfTheVectors has the card sign the vectors' mandate and log it.
+func TestTheMandateOfTheVectors(t *testing.T) {
+	k, v := vectorCard(t)
+	cmd, err := iso7816.ParseCommand(v("mandate_command"))
+	must(t, err)
+	want := append([]byte{0, 0, 0, 1}, v("mandate_signature")...)
+	if answer := k.ok(k.send(cmd)).Data; !bytes.Equal(answer, want) {
+		t.Errorf("%x, not %x", answer, want)
+	}
+	if log := k.ok(k.send(wire.ReadLogCommand(0))).Data; !bytes.Equal(log, v("mandate_log_entry")) {
+		t.Errorf("%x", log)
+	}
+}
+
+// TestTheTapOfTheVectors has the card answer the vectors' commands, byte by byte.
+func TestTheTapOfTheVectors(t *testing.T) {
+	k, v := vectorCard(t)
 	k.tap()
 	for _, step := range [][2]string{{"challenge_command", "challenge_answer"}, {"pay_command", "pay_answer"}} {
 		answer, err := k.card.Transmit(v(step[0]))

@@ -125,6 +125,12 @@ bound = address(card) + challenge + digest
 approval = b"TAPAPR\0\1" + bound + n(time, 4) + n(expiry, 4) + n(rate, 8) + n(flags, 4)
 stamp = b"TAPTIM\0\1" + bound + n(time, 4)
 bind = b"TAPBND\0\1" + n(chain, 8) + vault + token + address(card) + owner
+cap, period, until, reference = 30_000_000, 2_592_000, 1_900_000_000, b"rent of the flat".ljust(24, b"\0")
+grant = merchant + n(cap, 8) + n(anchor, 8) + block + n(period, 4) + n(until, 4) + reference
+mandate = (b"TAPMAN\0\1" + n(chain, 8) + vault + token + merchant + n(cap, 8) + n(counter, 4) + n(anchor, 8) + block
+           + n(period, 4) + n(until, 4) + reference)
+mandated = hashlib.sha256(mandate).digest()
+assert (len(grant), len(mandate)) == (100, 160)
 assert (len(payment), len(approval), len(stamp), len(bind)) == (160, 96, 80, 96)
 
 # The card's guards: velocity 50,000,000, an hourly limit of 5, offline count 3; REFILL said 9. Nothing was paid yet.
@@ -156,5 +162,10 @@ vectors = {
     "pay_command": bytes([0x80, 0x52, 0x03, 0, len(pay)]) + pay + b"\0",
     "pay_answer": n(counter, 4) + signature,
     "log_entry": entry,
+    "grant": grant, "mandate": mandate, "mandate_digest": mandated, "mandate_signature": sign(card, mandated),
+    "mandate_id": keccak256(mandated + address(card)),
+    "mandate_command": bytes([0x80, 0x40, profile, 0, len(grant)]) + grant + b"\0",
+    "mandate_log_entry": (n(counter, 4) + n(0, 4) + bytes([0x10, profile]) + merchant + n(cap, 8) + n(anchor, 8)
+                          + n(period, 4) + n(until, 4) + reference + mandated),
 }
 print(json.dumps({name: value.hex() for name, value in vectors.items()}, indent=1))

@@ -43,6 +43,11 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			Capabilities: wire.Capabilities(rapid.Byte().Draw(t, "caps")), Hints: [4][4]byte{{1}, {}, {3}},
 			URL: strings.Repeat("u", rapid.IntRange(0, wire.MaxURL).Draw(t, "url"))}
 		same(t, info, info.Encode(), wire.ParseInfo)
+		grant := wire.Grant{Payee: address(t, "payee"), Cap: rapid.Uint64Min(1).Draw(t, "cap"),
+			Anchor: 8 * u64.Draw(t, "eighth"), Block: [32]byte{6}, Period: rapid.Uint32Min(1).Draw(t, "period"),
+			Expiry: u32.Draw(t, "expiry"), Reference: [24]byte{7}}
+		grant.Payee[0] |= 1
+		same(t, grant, grant.Append(nil), wire.ParseGrant)
 		entry := wire.Entry{Counter: u32.Draw(t, "n"), Merchant: address(t, "merchant"), Amount: u64.Draw(t, "amount"),
 			Anchor: u64.Draw(t, "anchor"), Offer: [32]byte{4}, Digest: [32]byte{5}, Flags: 6, Profile: 7, Time: 8}
 		entries, err := wire.ParseEntries(append(entry.Encode(), entry.Encode()...))
@@ -102,8 +107,8 @@ func TestAHighSIsNoSignature(t *testing.T) {
 
 func TestTagsDiffer(t *testing.T) {
 	seen := map[wire.Tag]bool{}
-	for _, tag := range []wire.Tag{wire.TagPayment, wire.TagApproval, wire.TagTime, wire.TagBind, wire.TagOffer,
-		wire.TagVoid, wire.TagMAC, wire.TagAllowances} {
+	for _, tag := range []wire.Tag{wire.TagPayment, wire.TagApproval, wire.TagTime, wire.TagBind,
+		wire.TagMandate, wire.TagOffer, wire.TagVoid, wire.TagMAC, wire.TagAllowances} {
 		if seen[tag] || tag[0] != 0x54 || tag[7] != 1 {
 			t.Errorf("%q", tag)
 		}

@@ -58,6 +58,13 @@ var commands = []Spec{
 	},
 	{Name: "READ LOG", INS: InsReadLog, Security: channel.SecurityPIN, RetrySafe: true},
 	{
+		Name: "MANDATE", INS: InsMandate, Security: channel.SecurityPIN,
+		Meanings: []channel.Meaning{
+			noProfile,
+			{SW: iso7816.WrongData, Kind: channel.KindWrongData,
+				Text: "no cap, no period, no payee, the card itself as payee, or an anchor that is no multiple of 8"}},
+	},
+	{
 		Name: "CHALLENGE", INS: InsChallenge, RetrySafe: true,
 		Meanings: []channel.Meaning{
 			noProfile,

@@ -82,7 +82,7 @@ func describeCommand(c iso7816.Command) []Field {
 		return []Field{number("slot", c.P1)}
 	case channel.InsPair, channel.InsChangePIN, InsSwitch:
 		return []Field{{"what", choices[[2]byte{c.INS, c.P1}]}}
-	case InsSetProfile, InsBind:
+	case InsSetProfile, InsBind, InsMandate:
 		return []Field{number("profile", c.P1)}
 	case InsReadLog:
 		return []Field{number("from entry", c.P1)}
@@ -145,7 +145,7 @@ func describeAnswer(c iso7816.Command, data []byte) []Field {
 		if a, err := ParseChallenge(data); err == nil {
 			return []Field{number("counter", a.Counter), {"flags", fmt.Sprintf("%02X", a.Flags)}, number("profile in effect", a.Profile)}
 		}
-	case c.INS == InsPay:
+	case c.INS == InsPay || c.INS == InsMandate:
 		if s, err := ParseSigned(data); err == nil {
 			return []Field{number("counter", s.Counter)}
 		}

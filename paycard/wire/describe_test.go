@@ -52,6 +52,8 @@ func TestDescribeSaysWhatHappened(t *testing.T) {
 		{wire.StatusCommand(wire.StatusProfile + 3), iso7816.Response{SW: 0x6A88},
 			"of: profile 3\nstatus: 6A88, no such profile"},
 		{wire.StatusCommand(0x77), iso7816.Response{SW: 0x6A86}, "of: unknown, 77"},
+		{wire.MandateCommand(1, wire.Grant{Cap: 9}), ok(wire.Signed{Counter: 9}.Encode()),
+			"MANDATE\nprofile: 1\nstatus: 9000, done\ncounter: 9"},
 		{wire.SwitchCommand(false), ok(nil), "SWITCH\nwhat: off"},
 		{channel.PairFinalCommand([32]byte{}, 0), ok(channel.PairFinalAnswer{Slot: 3}.Encode()),
 			"what: final step\nstatus: 9000, done\nslot: 3"},
@@ -92,6 +94,7 @@ func TestDescribeShowsNoSecret(t *testing.T) {
 		wire.SetServiceCommand(service), wire.SetTimeCommand(service.Keys), wire.SetProfileCommand(1, limits),
 		wire.ChallengeCommand(0, order), wire.ChallengeHashCommand(order.Offer), wire.PayCommand(wire.Approval{Approver: &token}),
 		wire.SignHashCommand(wire.Approval{Approver: &token, Time: &token}), wire.BindCommand(0, purse.Vault),
+		wire.MandateCommand(0, wire.Grant{Payee: purse.Vault, Cap: limits.Single, Block: order.Block, Reference: [24]byte(key(0xC8))}),
 		wire.ReadLogCommand(0), wire.StatusCommand(wire.StatusProfile), wire.StatusCommand(wire.StatusService),
 		channel.PairFirstCommand([32]byte(key(0xC4))), channel.PairFinalCommand([32]byte(key(0xC4)), 0),
 	}

@@ -37,6 +37,8 @@ func FuzzParsers(f *testing.F) {
 		}
 		order, err := wire.ParseOrder(b)
 		again(t, err, order.Append(nil), b)
+		grant, err := wire.ParseGrant(b)
+		again(t, err, grant.Append(nil), b)
 		terms, err := wire.ParseTerms(b)
 		again(t, err, terms.Append(nil), b)
 		challenge, err := wire.ParseChallenge(b)

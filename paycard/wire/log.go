@@ -24,6 +24,7 @@ const (
 	LogTimed    = 0x02 // by a time authority
 	LogOffline  = 0x04 // without any token
 	LogBlind    = 0x08 // a blind signature: Digest is all there is
+	LogMandate  = 0x10 // a mandate: Merchant is the payee, Amount the cap, Offer the terms
 )
 
 // Entry is one signature in the card's log.

@@ -11,6 +11,7 @@ var (
 	TagApproval   = Tag{'T', 'A', 'P', 'A', 'P', 'R', 0, 1} // approver: a token
 	TagTime       = Tag{'T', 'A', 'P', 'T', 'I', 'M', 0, 1} // time authority: a time
 	TagBind       = Tag{'T', 'A', 'P', 'B', 'N', 'D', 0, 1} // card: proof of possession
+	TagMandate    = Tag{'T', 'A', 'P', 'M', 'A', 'N', 0, 1} // card: a mandate, by which a payee pulls
 	TagOffer      = Tag{'T', 'A', 'P', 'O', 'F', 'R', 0, 1} // terminal: an offer; never seen by the card
 	TagVoid       = Tag{'T', 'A', 'P', 'V', 'O', 'D', 0, 1} // merchant: burns a counter; never seen by the card
 	TagMAC        = Tag{'T', 'A', 'P', 'M', 'A', 'C', 0, 1} // card and service: the MAC of CHALLENGE

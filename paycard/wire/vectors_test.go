@@ -68,6 +68,44 @@ func TestWhatIsSignedIsAsTheProtocolSays(t *testing.T) {
 	}
 }
 
+func TestAMandateIsAsTheProtocolSays(t *testing.T) {
+	v := vectors(t)
+	payment, token := theVector(v)
+	g := wire.Grant{Payee: payment.Order.Merchant, Cap: 30_000_000, Anchor: payment.Order.Anchor, Block: payment.Order.Block,
+		Period: 2_592_000, Expiry: 1_900_000_000}
+	copy(g.Reference[:], "rent of the flat")
+	m := wire.Mandate{Purse: payment.Purse, Grant: g, Counter: 1}
+	digest, address := m.Digest(), token.Card
+	command, err := wire.MandateCommand(0, g).Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry := wire.Entry{Counter: 1, Flags: wire.LogMandate, Merchant: g.Payee, Amount: g.Cap, Anchor: g.Anchor,
+		Offer: g.Terms(), Digest: digest}
+	for name, got := range map[string][]byte{
+		"grant": g.Append(nil), "mandate": m.Encode(), "mandate_digest": digest[:], "mandate_command": command,
+		"mandate_signature": wire.Sign(secp256k1.PrivKeyFromBytes(v["card_key"]), digest).Append(nil),
+		"mandate_log_entry": entry.Encode(),
+	} {
+		if !bytes.Equal(got, v[name]) {
+			t.Errorf("%s is %x, not %x", name, got, v[name])
+		}
+	}
+	s, err := wire.ParseSignature(v["mandate_signature"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if by, err := s.Recover(digest); err != nil || by != address {
+		t.Error(by, err)
+	}
+	if by, err := s.Recover(payment.Digest()); err == nil && by == address {
+		t.Error("a mandate's signature is good for a payment")
+	}
+	if parsed, err := wire.ParseGrant(v["grant"]); err != nil || parsed != g || parsed.ReferenceText() != "rent of the flat" {
+		t.Error(parsed, err)
+	}
+}
+
 func TestSignaturesOfTheVectorsVerify(t *testing.T) {
 	v := vectors(t)
 	_, token := theVector(v)

@@ -10,6 +10,14 @@ contract Signed {
         return Messages.payment(Messages.PAY, token, head, anchor, hash, offer);
     }
 
+    function mandate(address token, uint256 head, uint256 anchor, bytes32 hash, bytes32 terms) external view returns (bytes32) {
+        return Messages.payment(Messages.MANDATE, token, head, anchor, hash, terms);
+    }
+
+    function leaf(bytes32 digest, address card) external pure returns (bytes32) {
+        return Messages.leaf(digest, card);
+    }
+
     function approval(address card, bytes16 challenge, bytes32 digest, uint256 times) external pure returns (bytes32) {
         return Messages.approval(card, challenge, digest, times);
     }
@@ -52,6 +60,29 @@ contract VectorsTest {
                 0x3f84280e7c073d56024409c37aaae554b57c02cfa72ace3305b8259bbd84a616
             ) == CARD,
             "another signer"
+        );
+    }
+
+    function testAMandateIsWhatACardSigns() public view {
+        bytes32 digest = vault.mandate(
+            TOKEN,
+            0x505152535455565758595a5b5c5d5e5f606162630000000001c9c38000000001,
+            0x7a1208,
+            0x496aca80e4d8f29fb8e8cd816c3afb48d3f103970b3a2ee1600c08ca67326dee,
+            0x00278d00713fb30072656e74206f662074686520666c61740000000000000000
+        );
+        require(digest == 0x7d99ed3a2ed6534fa99008f2525a762885490a363828faa9e05cf8598b11b34f, "another digest");
+        require(
+            ecrecover(
+                digest,
+                28,
+                0x8a076f9c6d6c7e327c86c414836ce50d4ce1d45ea146eab358ab0c2de183db53,
+                0x0e64b562d2465fc9029e96d5612b60b6604bf314aad317656f67cc5142262676
+            ) == CARD,
+            "another signer"
+        );
+        require(
+            vault.leaf(digest, CARD) == 0x346009e995703f2c34c6bd73f0a0c97e8fc0902d72aea76c58227f98c74a3278, "another id"
         );
     }
 
