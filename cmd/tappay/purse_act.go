@@ -30,7 +30,6 @@ var purseActions = []purseAction{
 	{"freeze", "Stop payments, at once", vault.Freeze, "", ""},
 	{"revoke", "End a card's payments for good, at once", vault.Revoke, "", ""},
 	{"drop-payee", "Take a payee's own limits away, at once", vault.DropPayee, "", "payee"},
-	{"stop-mandate", "Stop a payee's pulls under a mandate, at once", vault.StopMandate, "mandate", ""},
 	{"cancel", "Take back what was asked for, at once", vault.Cancel, "request", ""},
 	{"give", "Make the purse a gift for who has the card and its PIN: nobody can touch it until that is claimed or over", vault.Give,
 		"until", ""},

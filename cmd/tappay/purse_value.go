@@ -18,7 +18,7 @@ type actionValue struct {
 }
 
 // add adds the flags of what an action takes: "settings" or "limits" of a purse, an "amount", a time ("until"), "hours", a
-// "passkey", or the id of a "request" or a "mandate".
+// "passkey", or the id of a "request".
 func (v *actionValue) add(c *cobra.Command, takes string, s *settingsFlags) {
 	f := c.Flags()
 	switch takes {
@@ -35,8 +35,6 @@ func (v *actionValue) add(c *cobra.Command, takes string, s *settingsFlags) {
 		f.StringVar(&v.y, "y", "", "y of it; 0 in both takes the passkey away")
 	case "request":
 		f.StringVar(&v.id, "request", "", "the `ID` that asking printed")
-	case "mandate":
-		f.StringVar(&v.id, "mandate", "", "the mandate's `ID`")
 	}
 }
 
@@ -77,7 +75,7 @@ func (v *actionValue) parseValue(takes string, s settingsFlags, now time.Time) (
 			more, err = word("y", v.y)
 		}
 		return value.SetBytes(x[:]), more, err
-	case "request", "mandate":
+	case "request":
 		more, err = word(takes, v.id)
 	}
 	return value, more, err
