@@ -19,7 +19,7 @@ import (
 
 const simLong = `Plays the payment network with agents and says what rogue merchants, false disputes and hostile challengers gain.
 
-Without --sweep: the chosen parameters, the same without the rules that are new, and the numbers of the first proposal. With
+Without --sweep: the chosen parameters, the same without the rules of disputes, and the numbers of the first proposal. With
 --sweep also a grid of window and ratio, and every other parameter by itself. The same seed and towns give the same figures on
 any number of cores. A folder given with --out gets runs.csv and report.html; a run that was stopped goes on where it was.`
 

@@ -10,10 +10,11 @@ func Defaults() Params {
 		DecisionDays: 10,
 		// For whoever has to read the decision and pay an arbitrator.
 		AppealDays: 3,
-		// Lower flips honest merchants, higher lets thieves leave in time; 15 to 20 % lets a shop cheat for ever.
-		Ratio: 150,
-		// Fewer lets chance flip a corner shop; more lets small thieves go below it.
-		MinimumCases: 4,
+		// Five times what honest customers dispute. Lower flips honest merchants, higher lets thieves leave in time and those who
+		// skim go on; 15 to 20 % lets a shop cheat for ever.
+		Ratio: 100,
+		// Fewer lets chance flip a corner shop, which the ratio does not prevent; more lets small thieves go below it.
+		MinimumCases: 6,
 		// One angry customer is not a pattern.
 		MinimumCards: 3,
 		// The upper end of the 5 to 10 dollars first proposed: what a hostile buyer loses when an appeal undoes its case.
@@ -31,7 +32,7 @@ func Defaults() Params {
 		LeverageStep: 2,
 		// Slow enough that disputes which come one by one add up until somebody decides, fast enough that last season's
 		// good trade does not pay for this season's cheating.
-		Slope: HalfLife(15),
+		Slope: HalfLife(30),
 		// Burned on the way out, so that trading with oneself costs.
 		FeeBps: 20,
 		// Four proven lies and two thirds of the stake are gone.

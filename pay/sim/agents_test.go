@@ -94,7 +94,7 @@ func TestThePenaltyMakesAThiefPay(t *testing.T) {
 }
 
 func TestEvidenceMakesSkimmingLoss(t *testing.T) {
-	w := Attacked(score.Defaults(), Attack{Kind: Overcharge, Budget: 10, Fraction: 0.005, Factor: 3}, 5, 8)
+	w := Attacked(score.Defaults(), Attack{Kind: Overcharge, Budget: 10, Fraction: 0.001, Factor: 3}, 5, 24)
 	if r := run(t, w, 2); r.Profit <= 0 {
 		t.Errorf("a skimmer whom nobody can convict has a profit of %d", r.Profit)
 	}

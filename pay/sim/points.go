@@ -67,7 +67,7 @@ func (s Scale) Main() []Case {
 // three, with and without buyers who hold a signed offer.
 func (s Scale) Skims() (all []Case) {
 	for _, evidence := range []float64{0, 0.02, 0.1, 0.3} {
-		for _, f := range []float64{0.0025, 0.005, 0.01, 0.02, 0.04, 0.08} {
+		for _, f := range []float64{0.001, 0.0025, 0.005, 0.01, 0.02, 0.05} {
 			w := Attacked(score.Defaults(), Attack{Kind: Overcharge, Budget: 10, Fraction: f, Factor: 3}, s.Seed, s.Attack)
 			w.Evidence = evidence
 			all = append(all, Case{Skimming, fmt.Sprintf("%g %%", f*100), fmt.Sprintf("evidence %g %%", evidence*100), w})
@@ -87,8 +87,8 @@ func axes() []axis {
 	type W = *World
 	return []axis{
 		{"least stake, $", []float64{250, 500, 1000, 2000, 5000}, func(w W, v float64) { w.Params.LeastStake = uint64(v) * Dollar }},
-		{"half-life, days", []float64{5, 10, 20, 30}, func(w W, v float64) { w.Params.Slope = score.HalfLife(uint32(v)) }},
-		{"minimum cases", []float64{1, 2, 3, 4, 5}, func(w W, v float64) {
+		{"half-life, days", []float64{10, 15, 20, 30, 45}, func(w W, v float64) { w.Params.Slope = score.HalfLife(uint32(v)) }},
+		{"minimum cases", []float64{3, 4, 5, 6, 8}, func(w W, v float64) {
 			w.Params.MinimumCases, w.Params.MinimumCards = uint16(v), min(uint16(v), 3)
 		}},
 		{"leverage", []float64{1, 2, 3, 4, 6}, func(w W, v float64) { w.Params.MaxLeverage = uint8(v * 16) }},
@@ -113,7 +113,7 @@ var Rules = [...]string{"owners count", "faded release", "conviction", "stake vo
 func (s Scale) Grid() (all []Case) {
 	s.Honest = max(s.Honest/5, 1)
 	for _, window := range []uint8{10, 20, 30} {
-		for _, ratio := range []uint16{50, 100, 150, 200, 300, 500, 1000, 1500, 2000} {
+		for _, ratio := range []uint16{50, 75, 100, 150, 200, 300, 500, 1000, 1500, 2000} {
 			p := score.Defaults()
 			p.WindowDays, p.Ratio = window, ratio
 			all = append(all, s.Single(WindowRatio, fmt.Sprintf("%d days, %g %%", window, float64(ratio)/100), p, nil)...)
