@@ -27,6 +27,7 @@ var failures = []cli.Known{
 	{Err: vault.ErrNotCommitted, Code: cli.ExitRefused, Name: "not-committed", Hint: "another process of this operator was faster"},
 	{Err: vault.ErrOtherOwner, Code: cli.ExitSecurity, Name: "wrong-owner"},
 	{Err: vault.ErrOtherProof, Code: cli.ExitSecurity, Name: "other-proof", Hint: "the card makes one for this owner: tapcard --json pay-card bind 0 --owner ADDRESS"},
+	{Err: vault.ErrNoGas, Code: cli.ExitFailed, Name: "no-gas", Hint: "send it some; on a test chain a rich account's key can be the --key-file"},
 	{Err: vault.ErrYoungChain, Code: cli.ExitFailed, Name: "young-chain", Hint: "wait for a few blocks"},
 	{Err: card.ErrNoService, Code: cli.ExitNoCard, Name: "no-service", Hint: "start the smart card service: systemctl start pcscd"},
 	{Err: card.ErrNoReader, Code: cli.ExitNoCard, Name: "no-reader", Hint: "connect a reader, or use --card FILE"},

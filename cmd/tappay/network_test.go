@@ -31,3 +31,12 @@ func must[T any](v T, err error) func(testing.TB) T {
 		return v
 	}
 }
+
+func TestAnAccountWithoutGasIsToldSo(t *testing.T) {
+	s := newShop(t)
+	s.must("tappay", "key", "new", "poor.key")
+	_, all, code := s.run("tappay", "test-money", "--milliether", "0", "--to", s.merchant, "--key-file", "poor.key")
+	if code != cli.ExitFailed || !strings.Contains(all, "to pay for gas") || !strings.Contains(all, "hint") {
+		t.Errorf("exit code %d\n%s", code, all)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tapcard.example/internal/cli"
+	"tapcard.example/pay/vault"
 )
 
 func newTestMoney(a *app) *cobra.Command {
@@ -34,6 +35,14 @@ func newTestMoney(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			dollar, err := vault.PlanTestDollar()
+			if err != nil {
+				return err
+			}
+			if dollar.Address != v.Params.Token {
+				return cli.Hinted{Err: fmt.Errorf("the vault's token %s cannot be made out of nothing", v.Params.Token),
+					Hint: "that of \"tappay deploy --test-token\" can"}
+			}
 			if milliether > 0 {
 				wei := new(big.Int).Mul(new(big.Int).SetUint64(milliether), big.NewInt(1e15))
 				if err := v.Give(c.Context(), key, who, wei); err != nil {
@@ -41,7 +50,7 @@ func newTestMoney(a *app) *cobra.Command {
 				}
 			}
 			if _, err := v.Mint(c.Context(), key, v.Params.Token, who, n); err != nil {
-				return cli.Hinted{Err: err, Hint: "only the token of --test-token can be made out of nothing"}
+				return err
 			}
 			return a.Print(cli.Done{Done: fmt.Sprintf("%s has %s more test dollars", who, tokens)})
 		},

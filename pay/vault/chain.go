@@ -13,6 +13,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/ethclient"
+	"github.com/ethereum/go-ethereum/params"
 
 	"tapcard.example/pay/contracts"
 )
@@ -92,7 +93,7 @@ func (c *Chain) send(ctx context.Context, k *Key, to common.Address, data []byte
 		tx, err = contract.RawTransact(opts, data)
 	}
 	if err != nil {
-		return nil, refusal(err)
+		return nil, c.unsent(ctx, k, err)
 	}
 	r, err := c.wait(ctx, tx.Hash())
 	if err != nil || r.Status == types.ReceiptStatusSuccessful {
@@ -103,6 +104,20 @@ func (c *Chain) send(ctx context.Context, k *Key, to common.Address, data []byte
 		err = errors.New("the transaction failed in its block, and does not fail now: something came before it")
 	}
 	return r, fmt.Errorf("transaction %s: %w", tx.Hash(), refusal(err))
+}
+
+// ErrNoGas says that an account cannot pay for its transactions.
+var ErrNoGas = errors.New("the account has too little of the chain's own money to pay for gas")
+
+// unsent says why a transaction was not sent. Nodes have many words for an account without money, so its balance is looked at:
+// less than a transfer costs is too little for anything.
+func (c *Chain) unsent(ctx context.Context, k *Key, err error) error {
+	has, bad := c.node.BalanceAt(ctx, k.Address, nil)
+	price, worse := c.node.SuggestGasPrice(ctx)
+	if bad == nil && worse == nil && has.Cmp(new(big.Int).Mul(price, wei(params.TxGas))) < 0 {
+		return fmt.Errorf("%w: %s has %v wei", ErrNoGas, k.Address, has)
+	}
+	return refusal(err)
 }
 
 // wait waits for a receipt. Nodes answer with all kinds of errors while they do not know one yet, and connections break; only
