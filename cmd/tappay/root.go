@@ -26,7 +26,7 @@ const rootLong = `tappay runs the open payment network, in which one tap of a pa
   tappay deploy --rpc URL --key-file relay.key --test-token
   tappay merchant register --key-file shop.key --stake 2000 --name "Corner shop"
   tappay purse open --key-file owner.key --proof bind.json --per-payment 20 --daily 50 --monthly 500
-  tappay charge --merchant 0x... --amount 4.50 --key-file relay.key --approver-key approver.key
+  tappay charge --merchant 0x... --amount 4.50 --key-file relay.key --approver-key approver.key --mac-file mac
   tappay dispute list --card 0x...            # what of it can be disputed
 
 The approval service and the time authority are key files here: they stand in for services that are not built yet.
