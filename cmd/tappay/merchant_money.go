@@ -21,8 +21,8 @@ func newMerchantRefund(a *app) *cobra.Command {
 	var s stateFlags
 	var p paymentFlags
 	c := &cobra.Command{Use: "refund", Short: "Give a payment back, in whole or in part", Args: cobra.NoArgs,
-		Long: `Gives a payment back to the purse that paid it, out of the merchant's money that has not matured. It can be done from
-the day after the payment on, until its window is over. A payment that is disputed is not refunded: "tappay dispute concede"
+		Long: `Gives a payment back to the purse that paid it, out of the merchant's money that has not matured; the fee is burned
+out of the stake. It can be done from the day after the payment on, until its window is over. A payment that is disputed is not refunded: "tappay dispute concede"
 gives in.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			k, err := a.readKey("key-file", keyFile)
@@ -99,9 +99,9 @@ func (r refunded) Text(w io.Writer) {
 func newMerchantAdvance(a *app) *cobra.Command {
 	var keyFile, text string
 	c := &cobra.Command{Use: "advance", Short: "Pay out money before it matured, against the stake", Args: cobra.NoArgs,
-		Long: `Pays out money that has not matured: at most that, and at most the stake that is not advanced already. No case may be
-open, and the fee is burned as always. What is advanced does not vouch for anything: the room for payments shrinks until it
-matured.`,
+		Long: `Pays out money that has not matured: at most that, and at most the stake that is not advanced already. Cases that
+weigh against the merchant are in the way, and the fee is burned as always. What is advanced does not vouch for anything: the room
+for payments shrinks until it matured.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			n, err := amount("amount", text)
 			if err != nil {
