@@ -9,8 +9,10 @@ import (
 	"tapcard.example/internal/cli"
 )
 
-func TestACardPaysUnderItsGuards(t *testing.T) {
-	s := newShop(t)
+func TestACardPaysUnderItsGuards(t *testing.T) { newShop(t).paysUnderItsGuards(t) }
+
+// paysUnderItsGuards charges the card in every way that its guards allow and refuse.
+func (s *shop) paysUnderItsGuards(t *testing.T) {
 	s.charges("4.50")
 	if got := s.balance(); got != "145.5" {
 		t.Fatalf("the purse has %s", got)
@@ -62,6 +64,7 @@ func TestACardPaysUnderItsGuards(t *testing.T) {
 		s.owner("switch", "on")
 		s.charges("1")
 	})
+	s.T = t
 }
 
 func TestTheVaultBoundsWhatACardPays(t *testing.T) {

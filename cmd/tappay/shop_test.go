@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -40,7 +41,7 @@ type shop struct {
 	*testing.T
 	dir, url string
 	bin      string
-	card     []string // how "tappay charge" finds the card: --card FILE, or nothing for the reader
+	card     []string // how both programs find the card: --card FILE, or nothing for the reader
 	merchant string
 	address  string // of the card
 	keys     map[string]map[string]any
@@ -151,7 +152,7 @@ func (s *shop) newCard() {
 // owner runs one of the owner's commands for the card.
 func (s *shop) owner(args ...string) map[string]any {
 	s.Helper()
-	return s.must("tapcard", append([]string{"--card", "p.card", "--yes", "pay-card", "--pin-file", "pin"}, args...)...)
+	return s.must("tapcard", slices.Concat(s.card, []string{"--yes", "pay-card", "--pin-file", "pin"}, args)...)
 }
 
 // chargeArgs are the arguments of a charge with everything that the card may want.
