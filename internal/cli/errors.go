@@ -13,6 +13,7 @@ import (
 // UsageError is a mistake in how a command was called.
 type UsageError struct{ Err error }
 
+// Error is the mistake.
 func (e UsageError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the mistake.
@@ -27,6 +28,7 @@ type Hinted struct {
 	Hint string
 }
 
+// Error is the error without the hint, which goes on a line of its own.
 func (h Hinted) Error() string { return h.Err.Error() }
 
 // Unwrap returns the error.

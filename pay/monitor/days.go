@@ -77,6 +77,7 @@ type Finding struct {
 	Why      string         `json:"why"`
 }
 
+// String is a finding as one line of a log.
 func (f Finding) String() string { return fmt.Sprintf("%s %s: %s", f.Kind, f.Merchant, f.Why) }
 
 // check compares every day that changed with the contract's.

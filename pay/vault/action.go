@@ -47,6 +47,7 @@ const (
 var verbs = [...]string{"Tighten", "Freeze", "Revoke", "DropPayee", "StopMandate", "Cancel", "GiveAway", "Loosen", "Thaw", "Exit", "Move",
 	"AllowPayee", "SetPhone", "SetPasskey", "SetApprover", "SetMaximum", "SetDelay", "SetRecovery", "SetAttester", "Recover"}
 
+// String is the EIP-712 type of the action, which owners sign (Owners.sol, verb).
 func (k Kind) String() string { return verbs[k] }
 
 // Waits says whether it takes the owner's delay.

@@ -65,6 +65,7 @@ var sentences = [...]string{
 	NotApproved:  "only what was approved before still settles, and this was not",
 }
 
+// String says it to people, in the middle of a sentence.
 func (r Reason) String() string {
 	if int(r) < len(sentences) {
 		return sentences[r]
@@ -79,6 +80,7 @@ type Refused struct {
 	Reason Reason // for "Refused"
 }
 
+// Error says why the contracts refused, to people.
 func (r *Refused) Error() string {
 	if r.Name == "Refused" {
 		return "the vault refused: " + r.Reason.String()

@@ -4,36 +4,14 @@ pragma solidity 0.8.37;
 import {Events} from "../src/Events.sol";
 import {Merchant} from "../src/Merchant.sol";
 import {Params} from "../src/State.sol";
-import {Docket} from "./Docket.sol";
+import {Seasoned} from "./Seasoned.sol";
 import {vm} from "./Vm.sol";
 
 /// @notice The rules of disputes that the simulator asked for, each at work.
-contract RulesTest is Docket {
+contract RulesTest is Seasoned {
     function parameters() internal view override returns (Params memory p) {
         p = super.parameters();
         p.penaltyBps = 10_000;
-    }
-
-    /// @notice Three owners with seasoned cards paid the merchant, and two others.
-    function trade(uint256 amount) internal {
-        address[2] memory others = [address(0x111), address(0x222)];
-        join(others[0], 600e6);
-        join(others[1], 600e6);
-        for (uint256 i; i < 3; i++) {
-            bind(0x501 + i, LIMITS);
-            give(vm.addr(0x501 + i), 300e6);
-        }
-        pass(31 * 7200, 31 * DAY);
-        for (uint256 k; k < 9; k++) {
-            address m = k < 3 ? merchant : others[k / 3 - 1];
-            tracked(0x501 + k % 3, m, k < 3 ? amount : 1e6, 1 + k / 3, bytes32(k));
-        }
-        nextDay();
-        vault.roll(others[0]);
-        vault.roll(others[1]);
-        for (uint256 i; i < 3; i++) {
-            seasons([i, 3 + i, 6 + i], [uint256(2), 5, 8]);
-        }
     }
 
     function stakeOf() internal view returns (uint256) {

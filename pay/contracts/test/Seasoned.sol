@@ -6,6 +6,7 @@ import {vm} from "./Vm.sol";
 
 /// @notice Three seasoned cards of one owner that paid the usual merchant, in payments 0 to 2.
 abstract contract Seasoned is Docket {
+    /// @notice Nine payments: of each card one of `amount` to the merchant, and one of 1 to each of two others.
     function trade(uint256 amount) internal {
         address[2] memory others = [address(0x111), address(0x222)];
         join(others[0], 600e6);
